@@ -50,6 +50,16 @@ def test_results_are_those_of_the_jobs_that_were_added(
     assert first.wait().counts == {"DONE": 1}
 
 
+def test_jobs_that_a_batch_is_opened_with_are_not_all_of_it(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
+) -> None:
+    """Those that are added later are not waited for."""
+    results = connection.submit(rabi, open=True, job_params=[{"runs": 5}])
+    sandbox.add_jobs(results.batch_id, [{"runs": 5, "fate": Fate("1000d")}])
+    assert results.wait().counts == {"DONE": 1}
+    assert shots(results) == [5]
+
+
 def test_others_may_add_the_same_at_the_same_moment(
     still: Sandbox, connect: Connect, rabi: Sequence
 ) -> None:

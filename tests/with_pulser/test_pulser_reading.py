@@ -20,6 +20,7 @@ from pasqal_client import (
     PasswordCredentials,
     ResultFailedError,
     ResultNotReadyError,
+    WaitTimeoutError,
 )
 from pasqal_client._results import lateness
 from pasqal_client.pulser import JobResults, PasqalConnection, RemoteEmuFreeBackend
@@ -330,3 +331,21 @@ def test_one_job_alone_is_given_in_a_list(
         ):
             connection.get_results(results.batch_id, alone)  # type: ignore[arg-type]
     assert connection.get_results(results.batch_id, [UUID(job_id)]).job_ids == [job_id]
+
+
+def test_states_come_in_the_order_that_is_asked_for(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
+) -> None:
+    """Whatever the order of the list."""
+    results = RemoteEmuFreeBackend(rabi, connection).run([{"runs": 5}, {"runs": 6}, {"runs": 7}])
+    first, second, third = results.job_ids
+    for order in ([third, first, second], [first, third, second]):
+        assert list(connection.get_results(results.batch_id, order).statuses()) == order
+
+
+def test_an_unknown_state_is_waited_for(connect: Connect) -> None:
+    """Without a word about what it might be, as it passes for PENDING."""
+    with Sandbox(quirks=["future-values"]) as sandbox:
+        batch = sandbox.add_batch([{"status": "RUNNING"}], sequence_builder=TEXTS["rabi"])
+        with pytest.raises(WaitTimeoutError):
+            connect(sandbox).get_results(batch.id).wait(timeout=0.01)

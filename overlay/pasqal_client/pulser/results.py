@@ -157,7 +157,7 @@ class JobResults(RemoteResults):  # type: ignore[misc]  # Pulser may be absent
     def __copy__(self) -> Self:
         """Results with the same connection, unlike those that were pickled."""
         results = type(self)(self.batch_id, self._connection)
-        vars(results).update(vars(self))
+        results.__dict__.update(vars(self))
         return results
 
     def __deepcopy__(self, _: object) -> Self:
