@@ -329,6 +329,21 @@ def test_the_program_survives_what_it_does_not_understand(pulser: None) -> None:
     assert asked.ask({"ask": "start"}).result() == {}
 
 
+def test_the_program_ends_with_whoever_asks(simulator_command: tuple[str, ...]) -> None:
+    """If that is killed, nothing else ends a simulation that takes hours."""
+    text = sequence(apart(16), [pulse("rydberg_global", 1_000_000, 20.0, 5.0)])
+    shared = {"sequence": text, "configuration": None, "most_atoms": 16}
+    asked = subprocess.Popen(
+        simulator_command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    run = {"ask": "run", "variables": {}, "runs": 1, "default_runs": 1, "seed": 1, **shared}
+    try:
+        asked.communicate(json.dumps(run) + "\n", timeout=60)
+    finally:
+        asked.kill()
+    assert asked.returncode == 1
+
+
 def test_it_works_where_pulser_is_installed_beside_it(simulation_folder: Path) -> None:
     """The demonstration, the example of the documentation, and Pulser's way to the results of an emulator."""
     paths = [str(ROOT / "overlay"), str(ROOT / "generated"), sysconfig.get_path("purelib")]

@@ -77,6 +77,16 @@ def test_an_unknown_state_is_told_once() -> None:
         ),
         ([{"sequence": "s"}, {}], {"b", "a"}, r"jobs\[1\].variables: there is no value for a, b"),
         ([{"runs": 0}], (), r"jobs\[0\].runs: 0 is out of bounds"),
+        (
+            [{"variables": {"qubits": {}}}],
+            {"qubits"},
+            r"jobs\[0\].variables.qubits: expected a trap for each atom such as {.*}, got {}$",
+        ),
+        (
+            [{"variables": {"qubits": [0, 3]}}],
+            {"qubits"},
+            r"jobs\[0\].variables.qubits: expected a trap .*, got \[0, 3\]$",
+        ),
     ],
 )
 def test_variables_have_to_be_those_of_the_sequence(

@@ -50,6 +50,16 @@ def test_results_are_those_of_the_jobs_that_were_added(
     assert first.wait().counts == {"DONE": 1}
 
 
+def test_jobs_that_a_batch_is_opened_with_are_not_all_of_it(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
+) -> None:
+    """Those that are added later are not waited for."""
+    results = connection.submit(rabi, open=True, job_params=[{"runs": 5}])
+    sandbox.add_jobs(results.batch_id, [{"runs": 5, "fate": Fate("1000d")}])
+    assert results.wait().counts == {"DONE": 1}
+    assert shots(results) == [5]
+
+
 def test_others_may_add_the_same_at_the_same_moment(
     still: Sandbox, connect: Connect, rabi: Sequence
 ) -> None:
@@ -92,6 +102,20 @@ def test_another_sequence_does_not_run_as_the_first_one(
             connection.submit(parametrized, batch_id=batch_id, job_params=[{"runs": 5}])
         results = backend.run([{"runs": 6, "sequence": rabi}], wait=True)
     assert shots(results) == [6]
+
+
+def test_a_backend_has_one_open_batch(connection: PasqalConnection, rabi: Sequence) -> None:
+    """Pulser would forget the outer one, which would stay open; the inner one is rejected."""
+    backend = QPUBackend(rabi, connection)
+    with backend.open_batch():
+        with pytest.raises(ValueError, match="is still open; close it"), backend.open_batch():
+            pass
+        results = backend.run([{"runs": 5}], wait=True)
+    assert shots(results) == [5]
+    assert open_batches(connection) == [False]
+    with backend.open_batch():
+        pass
+    assert open_batches(connection) == [False, False]
 
 
 def test_a_batch_that_cannot_be_closed_is_not_added_to(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import pickle
 import warnings
@@ -19,6 +20,7 @@ from pasqal_client import (
     PasswordCredentials,
     ResultFailedError,
     ResultNotReadyError,
+    WaitTimeoutError,
 )
 from pasqal_client._results import lateness
 from pasqal_client.pulser import JobResults, PasqalConnection, RemoteEmuFreeBackend
@@ -303,3 +305,47 @@ def test_results_pickle_without_secrets(sandbox: Sandbox, connect: Connect, rabi
     _, call = str(caught.value).split("continue with ")
     assert eval(call, {"connection": connection}).results == fetched  # noqa: S307
     assert pickle.loads(pickle.dumps(bare)).job_ids == results.job_ids  # noqa: S301
+
+
+@pytest.mark.parametrize("kind", [copy.copy, copy.deepcopy])
+def test_copies_of_results_keep_their_connection(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence, kind: Callable[[Any], Any]
+) -> None:
+    """They are used in the same process, where it works."""
+    results = RemoteEmuFreeBackend(rabi, connection).run([{"runs": 5}, {"runs": 6}], wait=True)
+    copied = kind(results)
+    assert (copied.batch_id, copied.job_ids) == (results.batch_id, results.job_ids)
+    assert copied.statuses() == results.statuses()
+    assert [sum(one.final_bitstrings.values()) for one in copied] == [5, 6]
+
+
+def test_one_job_alone_is_given_in_a_list(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
+) -> None:
+    """The error says so, and not that a letter of its id is not a UUID."""
+    results = RemoteEmuFreeBackend(rabi, connection).run([{"runs": 5}])
+    (job_id,) = results.job_ids
+    for alone in (job_id, UUID(job_id)):
+        with pytest.raises(
+            ValueError, match=rf"job_ids: expected a list of ids.*give \[.*{job_id}"
+        ):
+            connection.get_results(results.batch_id, alone)  # type: ignore[arg-type]
+    assert connection.get_results(results.batch_id, [UUID(job_id)]).job_ids == [job_id]
+
+
+def test_states_come_in_the_order_that_is_asked_for(
+    sandbox: Sandbox, connection: PasqalConnection, rabi: Sequence
+) -> None:
+    """Whatever the order of the list."""
+    results = RemoteEmuFreeBackend(rabi, connection).run([{"runs": 5}, {"runs": 6}, {"runs": 7}])
+    first, second, third = results.job_ids
+    for order in ([third, first, second], [first, third, second]):
+        assert list(connection.get_results(results.batch_id, order).statuses()) == order
+
+
+def test_an_unknown_state_is_waited_for(connect: Connect) -> None:
+    """Without a word about what it might be, as it passes for PENDING."""
+    with Sandbox(quirks=["future-values"]) as sandbox:
+        batch = sandbox.add_batch([{"status": "RUNNING"}], sequence_builder=TEXTS["rabi"])
+        with pytest.raises(WaitTimeoutError):
+            connect(sandbox).get_results(batch.id).wait(timeout=0.01)

@@ -179,6 +179,29 @@ def test_what_is_checked_for_the_newest_device_is_what_is_submitted(
     assert [Sequence.from_abstract_repr(text).device for text in texts] == [device] * 3
 
 
+def test_a_sequence_that_has_grown_since_it_was_checked_is_submitted_as_it_is(
+    connect: Connect, rabi: Sequence
+) -> None:
+    """What Pulser checked for a run that it rejected is forgotten, on a QPU and on an emulator."""
+    newer = {**json.loads(TEXTS["fresnel"]), "max_runs": 60}
+    rabi = Sequence.from_abstract_repr(
+        json.dumps({**json.loads(TEXTS["rabi"]), "measurement": None})
+    )
+    sent_operations = []
+    with fast(specs={"FRESNEL": json.dumps(newer)}) as sandbox:
+        connection = connect(sandbox)
+        for device_type in (None, "EMU_FREE"):
+            with pytest.raises(ValueError, match="below the maximum allowed"):
+                QPUBackend(rabi, connection).run([{"runs": 61}])
+            rabi.add(Pulse.ConstantPulse(100, 1.0, 0.0, 0.0), next(iter(rabi.declared_channels)))
+            connection.submit(rabi, job_params=[{"runs": 2}], device_type=device_type)
+        for batch in sent(sandbox, connection):
+            text = connection.client.batches.get(batch.id).sequence_builder
+            sent_operations.append(len(json.loads(text or "")["operations"]))
+    first, second = sent_operations
+    assert second == len(json.loads(rabi.to_abstract_repr())["operations"]) == first + 1
+
+
 def test_a_device_that_pulser_cannot_read_does_not_hide_the_others(
     connect: Connect, rabi: Sequence
 ) -> None:

@@ -12,7 +12,7 @@ from pulser.backend.remote import BatchStatus, JobStatus, RemoteConnection, Remo
 from pulser.devices import Device
 from pulser.json.abstract_repr.deserializer import deserialize_device
 
-from .._checks import number, seconds, uuid_of
+from .._checks import entries, number, seconds, uuid_of
 from .._display import printable, some_ids
 from .._listing.list_request import CONCURRENCY
 from .._pickle_guard import Unpicklable
@@ -59,6 +59,24 @@ class _Opened:
 
     given: str
     sent: str
+
+
+@frozen
+class _Checked:
+    """What Pulser has checked against the newest device, and does not submit itself.
+
+    Attributes:
+        newest: the sequence for the newest device; None if it is the one that was given, because a
+            value that holds its own key would stay forever.
+        given: the one that was given, as it was then.
+    """
+
+    newest: Sequence | None = None
+    given: str = ""
+
+    def is_of(self, sequence: Sequence) -> bool:
+        """Whether a sequence is still the one that was checked."""
+        return self.newest is None or self.given == text_of(sequence)
 
 
 class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # Pulser may be absent
@@ -112,9 +130,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         self.client = client
         self._reader = JobReader(client, concurrency)
         self._states = StateReader()
-        # What Pulser has checked against the newest device, and does not submit itself. None where
-        # that changed nothing: a value that is its own key would stay forever.
-        self._newest: WeakKeyDictionary[Sequence, Sequence | None] = WeakKeyDictionary()
+        self._checked: WeakKeyDictionary[Sequence, _Checked] = WeakKeyDictionary()
         self._open: dict[str, _Opened] = {}
         self._retired: set[str] = set()
 
@@ -149,14 +165,19 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         Raises:
             TypeError: unknown option, or a malformed sequence. Nothing was sent.
             ValueError: a job is malformed, or does not go with the sequence; or the batch was
-                opened with another sequence. Nothing was submitted.
+                opened with another sequence; or another one is to be opened in it. Nothing was
+                submitted.
             OutcomeUnknownError: the answer was lost, and what became of the jobs cannot be told.
             WaitTimeoutError: the time is up. The jobs were submitted; a note says how to come back.
             APIError: the request failed; nothing was submitted.
         """
-        if open or batch_id in self._retired:
+        if batch_id in self._retired:
             # The backend kept the id of a batch that could not be closed.
             batch_id = None
+        if open and batch_id is not None:
+            raise ValueError(
+                f"batch {batch_id} is still open; close it before you open another one, which would hide it"
+            )
         if job_params is None:
             job_params = [] if open else [{}]
         if batch_id is None:
@@ -178,14 +199,16 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
                 in the order of their creation.
 
         Raises:
-            ValueError: an id is not a UUID. Nothing was sent.
+            ValueError: an id is not a UUID, or there is one alone in place of a list. Nothing was
+                sent.
             RuntimeError: the batch does not contain these jobs.
             APIError: the request failed.
         """
         batch = str(uuid_of("batch_id", batch_id))
         if job_ids is None:
             return JobResults(batch, self)
-        return JobResults(batch, self, [str(uuid_of("job_ids", job_id)) for job_id in job_ids])
+        given = entries("job_ids", job_ids, "a list of ids", one=object)
+        return JobResults(batch, self, [str(uuid_of("job_ids", job_id)) for job_id in given])
 
     def fetch_available_devices(self) -> dict[str, Device]:
         """The devices with a specification, by their type.
@@ -207,9 +230,10 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
     def update_sequence_device(self, sequence: Sequence) -> Sequence:
         """The sequence for the newest version of its device; `submit` sends that one."""
         updated = super().update_sequence_device(sequence)
-        self._newest[sequence] = None
+        checked = _Checked()
         if updated is not sequence:
-            self._newest[sequence] = updated
+            checked = _Checked(updated, text_of(sequence))
+        self._checked[sequence] = checked
         return updated
 
     def supports_open_batch(self) -> bool:
@@ -260,7 +284,7 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
     def _add(
         self, sequence: Sequence, job_params: Iterable[Mapping[str, Any]], batch_id: UUID
     ) -> JobResults:
-        self._newest.pop(sequence, None)
+        self._checked.pop(sequence, None)
         opened = self._open.get(str(batch_id))
         if opened is not None and opened.given != text_of(sequence):
             raise ValueError(
@@ -301,15 +325,16 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
 
     def _newest_version(self, sequence: Sequence, options: Mapping[str, Any]) -> Sequence:
         """The sequence for the newest version of its device, if it is a QPU."""
-        if sequence not in self._newest:
-            is_for_qpu = options.get("device_type") is None and isinstance(sequence.device, Device)
-            if not is_for_qpu:
-                return sequence
-            # Opening a batch, Pulser does not look.
-            self.update_sequence_device(sequence)
-        newest = self._newest.pop(sequence)
-        if newest is None:
+        checked = self._checked.pop(sequence, None)
+        # A run that Pulser rejected leaves one behind, and the sequence may have grown since.
+        if checked is not None and checked.is_of(sequence):
+            return checked.newest or sequence
+        is_for_qpu = options.get("device_type") is None and isinstance(sequence.device, Device)
+        if not is_for_qpu:
             return sequence
+        # Opening a batch, Pulser does not look.
+        newest = self.update_sequence_device(sequence)
+        self._checked.pop(sequence, None)
         return newest
 
     # Waiting and cancelling

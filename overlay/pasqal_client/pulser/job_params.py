@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 from .._display import quoted
 from .._writes.job_requests import job_requests
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 
 QUBITS = "qubits"
 """The variable that maps the atoms of a register to traps."""
+
+_ANY_QUBITS: Final = {"q0": 0, "q1": 3}
 
 
 def checked_jobs(job_params: Any, variables: Collection[str]) -> list[JobRequest]:
@@ -31,8 +34,19 @@ def checked_jobs(job_params: Any, variables: Collection[str]) -> list[JobRequest
     jobs = job_requests(job_params)
     for position, job in enumerate(jobs):
         if "sequence" not in job:
-            _check_names(f"jobs[{position}].variables", job.get("variables") or {}, variables)
+            place = f"jobs[{position}].variables"
+            given = job.get("variables") or {}
+            _check_names(place, given, variables)
+            _check_qubits(place, given.get(QUBITS, _ANY_QUBITS))
     return jobs
+
+
+def _check_qubits(place: str, given: object) -> None:
+    """To Pulser an empty mapping is none, so that it would find nothing wrong."""
+    if not given or not isinstance(given, Mapping):
+        raise ValueError(
+            f"{place}.{QUBITS}: expected a trap for each atom such as {_ANY_QUBITS}, got {quoted(given)}"
+        )
 
 
 def _check_names(place: str, given: Collection[str], declared: Collection[str]) -> None:

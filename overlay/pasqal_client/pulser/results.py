@@ -154,6 +154,15 @@ class JobResults(RemoteResults):  # type: ignore[misc]  # Pulser may be absent
             jobs = f"{len(self._job_ids)} jobs"
         return f"<{type(self).__name__} of {jobs} of batch {self.batch_id}>"
 
+    def __copy__(self) -> Self:
+        """Results with the same connection, unlike those that were pickled."""
+        results = type(self)(self.batch_id, self._connection)
+        results.__dict__.update(vars(self))
+        return results
+
+    def __deepcopy__(self, _: object) -> Self:
+        return self.__copy__()
+
     def __reduce__(self) -> tuple[Any, ...]:
         texts = None
         if "_results_seq" in vars(self):

@@ -12,6 +12,8 @@ import signal
 import sys
 from contextlib import contextmanager
 from functools import lru_cache
+from queue import SimpleQueue
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 # Ctrl-C in a terminal reaches every process there. This one ends when nobody asks any more, even if
@@ -34,6 +36,8 @@ NOTE = (
 )
 
 _LONGEST_REASON = 400
+# In seconds: enough to finish what is nearly done.
+_FAREWELL = 1
 # In nanoseconds; Pulser's simulation wants this many samples.
 _SHORTEST = 4
 _RYDBERG, _DIGITAL, _XY = "ground-rydberg", "digital", "XY"
@@ -62,7 +66,10 @@ class _CannotSimulateError(Exception):
 def main() -> None:
     """Answer questions until there are none."""
     answers = _take_stdout()
-    for line in sys.stdin:
+    questions: SimpleQueue[str | None] = SimpleQueue()
+    is_done = Event()
+    Thread(target=_listen, args=[questions, is_done], daemon=True).start()
+    while (line := questions.get()) is not None:
         question = json.loads(line)
         try:
             answer = _ANSWERS[question["ask"]](question)
@@ -70,6 +77,17 @@ def main() -> None:
             # It must not end here: the next question may be about another sequence.
             answer = {"failure": _describe(error)}
         print(json.dumps(answer), file=answers, flush=True)
+    is_done.set()
+
+
+def _listen(questions: SimpleQueue[str | None], is_done: Event) -> None:
+    """Pass questions on; end the process soon after the last one, whatever it is in the middle of."""
+    for line in sys.stdin:
+        questions.put(line)
+    questions.put(None)
+    # Nobody waits for what is being simulated, which may take minutes more.
+    if not is_done.wait(_FAREWELL):
+        os._exit(1)
 
 
 def _take_stdout() -> TextIO:
