@@ -247,7 +247,7 @@ def test_what_is_missing_is_named(
 ) -> None:
     """A sequence, a project, something to add."""
     ran = pasqal("batches create --set omega=1")
-    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: there is no sequence")
+    assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: the sequence is missing")
     ran = pasqal(f"batches add-jobs {lab.project_id}")
     assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: there is nothing to add")
     monkeypatch.delenv("PASQAL_PROJECT_ID")

@@ -18,18 +18,11 @@ CONSTRAINTS = ROOT / "tests/sandbox/simulation-constraints.txt"
 _PROGRAM = Path(worker.__file__).with_name("pulser_program.py")
 # It is measured as the module that it is, with the coverage of this environment.
 _MEASURED = f"""
-import os, runpy, sys
+import runpy, sys
 sys.path.append({str(ROOT / "overlay")!r})
 sys.path.append({sysconfig.get_path("purelib")!r})
 import coverage
-measuring = coverage.process_startup()
-end = os._exit
-def save_and_end(code):
-    if measuring is not None:
-        measuring.stop()
-        measuring.save()
-    end(code)
-os._exit = save_and_end
+coverage.process_startup()
 name = "pasqal_client.sandbox.simulation.pulser_program"
 runpy.run_path({str(_PROGRAM)!r}, run_name=name)["main"]()
 """

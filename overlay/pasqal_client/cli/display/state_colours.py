@@ -16,7 +16,7 @@ class Tone(Enum):
     BAD = "it has failed"
     BUSY = "it runs"
     WAITING = "it has not begun, or does not go on"
-    DROPPED = "it was cancelled, or is about to be, or is no longer in use"
+    DROPPED = "it was cancelled, or is about to be, or is out of use"
     OTHER = "none of these"
 
 

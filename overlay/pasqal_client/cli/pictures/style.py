@@ -44,7 +44,7 @@ class Palette:
     tones: dict[Tone, str]
 
 
-# There is no tone for what waits: it has not run, and only what did is drawn in the colour of a
+# What waits has no tone: it has not run, and only what did is drawn in the colour of a
 # state.
 LIGHT: Final = Palette(
     back="#ffffff",

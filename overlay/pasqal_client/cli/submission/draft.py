@@ -113,7 +113,7 @@ def read_batch_draft(
 
     Raises:
         ConfigurationError: the settings make no sense.
-        UsageMistake: something is malformed, or there is no project or nothing to run.
+        UsageMistake: something is malformed, or the project or something to run is missing.
     """
     check_stdin(file, jobs.file, batch.backend_configuration, where.token_file)
     draft = _read_jobs(jobs)
@@ -182,7 +182,7 @@ def _read_sequence(file: str | None, draft: JobDraft) -> str | None:
     if file is None:
         if draft.jobs and not draft.places.file:
             raise UsageMistake(
-                "there is no sequence",
+                "the sequence is missing",
                 "give the file with it, or --jobs with a .jsonl file whose jobs have their own",
             )
         return None
@@ -215,7 +215,7 @@ def _naming(places: JobPlaces) -> Iterator[None]:
     """Make errors of the library name what was typed, and the lines of the file.
 
     Raises:
-        UsageMistake: something is malformed, or there is no project.
+        UsageMistake: something is malformed, or the project is missing.
     """
     try:
         yield

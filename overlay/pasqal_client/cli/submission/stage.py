@@ -56,7 +56,7 @@ class Stage:
 
     @property
     def next_steps(self) -> str:
-        """How to go on if the command ends here; empty where there is no batch yet."""
+        """How to go on if the command ends here; empty before there is a batch."""
         if self.batch_id is None:
             return ""
         results = f"`pasqal jobs results --batch {self.batch_id}{AGAIN}`"

@@ -56,7 +56,7 @@ def print_matches(items: Sequence[T], writer: Writer[T], noun: str) -> ExitCode:
 
 
 def is_wanted(question: str) -> bool:
-    """Ask whether to go on; where the answer is no, say that nothing was sent.
+    """Ask whether to go on; if not, say that nothing was sent.
 
     Raises:
         CommandError: nobody can be asked, or the answer is Ctrl-C.

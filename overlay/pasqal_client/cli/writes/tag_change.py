@@ -29,7 +29,7 @@ class _TagWish:
     Attributes:
         tags: all of them; None to change those that it has.
         added: what it is to have as well.
-        removed: what it is no longer to have.
+        removed: the tags to take away.
     """
 
     tags: tuple[str, ...] | None

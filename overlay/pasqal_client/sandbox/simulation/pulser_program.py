@@ -13,7 +13,7 @@ import sys
 from contextlib import contextmanager
 from functools import lru_cache
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Thread, Timer
 from typing import TYPE_CHECKING, Any
 
 # Ctrl-C in a terminal reaches every process there. This one ends when nobody asks any more, even if
@@ -67,8 +67,8 @@ def main() -> None:
     """Answer questions until there are none."""
     answers = _take_stdout()
     questions: SimpleQueue[str | None] = SimpleQueue()
-    is_done = Event()
-    Thread(target=_listen, args=[questions, is_done], daemon=True).start()
+    listening = Thread(target=_listen, args=[questions], daemon=True)
+    listening.start()
     while (line := questions.get()) is not None:
         question = json.loads(line)
         try:
@@ -77,17 +77,18 @@ def main() -> None:
             # It must not end here: the next question may be about another sequence.
             answer = {"failure": _describe(error)}
         print(json.dumps(answer), file=answers, flush=True)
-    is_done.set()
+    listening.join()
 
 
-def _listen(questions: SimpleQueue[str | None], is_done: Event) -> None:
+def _listen(questions: SimpleQueue[str | None]) -> None:
     """Pass questions on; end the process soon after the last one, whatever it is in the middle of."""
     for line in sys.stdin:
         questions.put(line)
     questions.put(None)
     # Nobody waits for what is being simulated, which may take minutes more.
-    if not is_done.wait(_FAREWELL):
-        os._exit(1)
+    end = Timer(_FAREWELL, os._exit, [1])
+    end.daemon = True
+    end.start()
 
 
 def _take_stdout() -> TextIO:
@@ -177,7 +178,7 @@ class _Job:
 
         Args:
             runs: how many shots there are; if None, as many as the configuration says.
-            default_runs: how many, if there is no configuration either.
+            default_runs: how many, if the configuration does not say it either.
 
         Raises:
             _CannotSimulateError: it cannot be simulated.
