@@ -37,7 +37,7 @@ test: $(READY) ## run the tests and measure their coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(PARALLEL) --ignore tests/contract
 	$(BIN)/coverage combine --quiet
-	@omit=; test -e build/simulation/complete || omit='--omit=*/pulser_program.py'; set -x; $(BIN)/coverage report $$omit
+	@omit=; test -e build/official/complete || omit='--omit=*/pulser_program.py'; set -x; $(BIN)/coverage report $$omit
 	$(BIN)/python -m pytest $(PARALLEL) tests/contract
 
 # With Python 3.11 it is the oldest of everything: PYTHON=python3.11.

@@ -16,7 +16,7 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 FOLDER: Final = ROOT / "build/official"
 CONSTRAINTS: Final = ROOT / "tests/sandbox/official-constraints.txt"
-"""The official client and all that it needs, the newest Pulser among it, each package with its version."""
+"""The official client, the newest Pulser and its simulation, and all that they need, each with its version."""
 LOWEST_FOLDER: Final = ROOT / "build/lowest-pulser"
 LOWEST_CONSTRAINTS: Final = ROOT / "tests/with_pulser/lowest-constraints.txt"
 """The oldest Pulser that the extra `pulser` admits, and all that it needs."""

@@ -12,9 +12,6 @@ import pytest
 from official_environment import ROOT, UnavailableError, make_environment
 from pasqal_client.sandbox.simulation import settings, worker
 
-FOLDER = ROOT / "build/simulation"
-CONSTRAINTS = ROOT / "tests/sandbox/simulation-constraints.txt"
-
 _PROGRAM = Path(worker.__file__).with_name("pulser_program.py")
 # It is measured as the module that it is, with the coverage of this environment.
 _MEASURED = f"""
@@ -32,7 +29,7 @@ runpy.run_path({str(_PROGRAM)!r}, run_name=name)["main"]()
 def simulation_folder() -> Path:
     """An environment in which pulser-simulation is installed."""
     try:
-        return make_environment(FOLDER, CONSTRAINTS)
+        return make_environment()
     except UnavailableError as error:
         pytest.skip(f"pulser-simulation cannot be installed: {error}")
 

@@ -336,7 +336,14 @@ def test_the_program_ends_with_whoever_asks(simulator_command: tuple[str, ...]) 
     asked = subprocess.Popen(
         simulator_command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    run = {"ask": "run", "variables": {}, "runs": 1, "default_runs": 1, "seed": 1, **shared}
+    run: dict[str, Any] = {
+        "ask": "run",
+        "variables": {},
+        "runs": 1,
+        "default_runs": 1,
+        "seed": 1,
+        **shared,
+    }
     try:
         asked.communicate(json.dumps(run) + "\n", timeout=60)
     finally:
