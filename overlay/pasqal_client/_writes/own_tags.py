@@ -135,6 +135,11 @@ def tags_of(batch: Batch) -> list[str]:
     return getattr(batch, "tags", None) or []
 
 
+def without_own(tags: Iterable[str]) -> list[str]:
+    """The tags but for this client's own."""
+    return [tag for tag in tags if not tag.startswith(OWN_PREFIX)]
+
+
 def originals(batches: Iterable[Batch], tag: str) -> list[Batch]:
     """The batches with this tag, the oldest first, without those that a rebatch made.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from ..._writes.own_tags import OWN_PREFIX
+from ..._writes.own_tags import without_own
 from .field_text import NONE, UNKNOWN, cell, lines, value, value_text, zone_name
 from .safe_text import one_line
 from .tables import Column
@@ -80,7 +80,7 @@ def shown_tags(batch: Batch) -> str:
     """The tags of a batch without those that this client gives each of its batches."""
     tags = value(batch, "tags")
     if isinstance(tags, list):
-        tags = [tag for tag in tags if not str(tag).startswith(OWN_PREFIX)]
+        tags = without_own(tags)
     return value_text(tags)
 
 

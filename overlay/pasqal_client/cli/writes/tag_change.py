@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import frozen
 
-from ..._writes.own_tags import OWN_PREFIX, callers_tags
+from ..._writes.own_tags import callers_tags, without_own
 from ..display.columns import shown_tags
 from ..display.field_text import value_text
 from ..display.tables import Column
@@ -88,7 +88,7 @@ def set_tags(
 ) -> ExitCode:
     """Change the tags of a batch; see `pasqal batches tag`."""
     batch = client.batches.get(batch_id)
-    before = [tag for tag in batch.tags or [] if not tag.startswith(OWN_PREFIX)]
+    before = without_own(batch.tags or [])
     after = wish.apply(before)
     # Said before they are gone, whatever becomes of the request.
     say(f"tags before: {value_text(before)}")
