@@ -10,6 +10,8 @@ import coverage
 import pytest
 
 from official_environment import ROOT, UnavailableError, make_environment
+from pasqal_client import PasqalClient
+from pasqal_client.sandbox import Sandbox
 from pasqal_client.sandbox.simulation import settings, worker
 
 _PROGRAM = Path(worker.__file__).with_name("pulser_program.py")
@@ -61,3 +63,12 @@ def pulser(simulator_command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) 
     """Sandboxes simulate with Pulser."""
     monkeypatch.setattr(settings, "can_simulate", lambda: True)
     monkeypatch.setattr(worker, "_COMMAND", simulator_command)
+
+
+@pytest.fixture
+def client(sandbox: Sandbox) -> Iterator[PasqalClient]:
+    """A client of the sandbox that a test has."""
+    with PasqalClient(
+        token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
+    ) as made:
+        yield made

@@ -13,9 +13,9 @@ import pytest
 from pasqal_client import PasqalClient
 from pasqal_client.sandbox import OMEGA_SCAN, SEQUENCE, Sandbox
 from sandbox.atoms import C6, apart, chi_squared, probabilities, pulse, sequence, target
-from sandbox.simulators import pulser, simulation_folder, simulator_command
+from sandbox.simulators import client, pulser, simulation_folder, simulator_command
 
-__all__ = ["pulser", "simulation_folder", "simulator_command"]
+__all__ = ["client", "pulser", "simulation_folder", "simulator_command"]
 
 pytestmark = [pytest.mark.simulation, pytest.mark.usefixtures("pulser")]
 
@@ -27,15 +27,6 @@ def sandbox(pulser: None) -> Iterator[Sandbox]:
     """A sandbox that simulates."""
     with Sandbox(simulate=True) as running:
         yield running
-
-
-@pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A client of it."""
-    with PasqalClient(
-        token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
-    ) as made:
-        yield made
 
 
 def measure(

@@ -20,9 +20,9 @@ from pasqal_client.sandbox import OMEGA_SCAN, SEQUENCE, Sandbox
 from pasqal_client.sandbox.simulation import worker
 from pasqal_client.sandbox.simulation.worker import SimulatorError
 from sandbox.atoms import apart, pulse, sequence, target
-from sandbox.simulators import pulser, simulation_folder, simulator_command
+from sandbox.simulators import client, pulser, simulation_folder, simulator_command
 
-__all__ = ["pulser", "simulation_folder", "simulator_command"]
+__all__ = ["client", "pulser", "simulation_folder", "simulator_command"]
 
 pytestmark = [pytest.mark.simulation, pytest.mark.usefixtures("pulser")]
 
@@ -79,15 +79,6 @@ def sandbox(pulser: None) -> Iterator[Sandbox]:
     """A sandbox that simulates at most four atoms."""
     with Sandbox(simulate=True, max_simulated_atoms=4) as running:
         yield running
-
-
-@pytest.fixture
-def client(sandbox: Sandbox) -> Iterator[PasqalClient]:
-    """A client of it."""
-    with PasqalClient(
-        token=sandbox.token, base_url=sandbox.base_url, project_id=sandbox.project_id
-    ) as made:
-        yield made
 
 
 def end(
