@@ -18,7 +18,6 @@ from ..options import (
     TIMEOUT,
     UNKNOWN_STATUS,
     Consent,
-    Format,
     Range,
     Shape,
     UnknownStatus,
@@ -70,14 +69,13 @@ def show(ids: Annotated[list[str], _IDS], shape: Shape, where: Where) -> int:
     with connect(where) as client:
         # One by one: a list leaves out the sequences.
         batches, missing = read_each(client.batches.get, wanted, "batch")
-    if shape.output is Format.TABLE and not shape.quiet:
-        blocks = []
-        for batch in batches:
-            list_jobs = f"pasqal jobs list --batch {batch.id} --project any --all{where.again}"
-            blocks.append(output.block(columns.batch_lines(batch, list_jobs)))
-        output.emit("\n".join(blocks))
-    else:
-        output.batch_writer(shape).write_all(batches)
+    output.print_in_full(
+        batches,
+        output.batch_writer(shape),
+        lambda batch: columns.batch_lines(
+            batch, f"pasqal jobs list --batch {batch.id} --project any --all{where.again}"
+        ),
+    )
     return report_missing(missing, len(wanted), "batch")
 
 

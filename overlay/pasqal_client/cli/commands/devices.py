@@ -10,7 +10,7 @@ import typer
 from ..completion import complete_device_sort_keys, complete_device_types
 from ..failures import ExitCode
 from ..filter_options import DEVICE_FILTERING, Filters
-from ..options import CONNECTING, SHAPING, Format, Order, Shape, Where, options, order_of
+from ..options import CONNECTING, SHAPING, Order, Shape, Where, options, order_of
 from ..typer_groups import group
 
 app = group("devices", "Look at devices, their queues and what they can do.")
@@ -74,11 +74,7 @@ def show(
     with connect_or_look_in(where) as client:
         # All of them: the service rejects a list of a type that it does not know.
         devices, missing = pick_devices(wanted, client.devices.list())
-    if shape.output is Format.TABLE and not shape.quiet:
-        blocks = [output.block(device_lines(device)) for device in devices]
-        output.emit("\n".join(blocks))
-    else:
-        output.device_writer(shape).write_all(devices)
+    output.print_in_full(devices, output.device_writer(shape), device_lines)
     return report_missing(missing, len(wanted), "device")
 
 

@@ -80,10 +80,7 @@ def show(
     with connect(where) as client:
         # One list instead of a request for each: hundreds of ids fit into an address.
         jobs, missing = pick_named(wanted, client.jobs.list(id=wanted, project_id=None))
-    if shape.output is Format.TABLE and not shape.quiet:
-        output.emit("\n".join(output.block(field_text.lines(job)) for job in jobs))
-    else:
-        output.job_writer(shape).write_all(jobs)
+    output.print_in_full(jobs, output.job_writer(shape), field_text.lines)
     return report_missing(missing, len(wanted), "job")
 
 

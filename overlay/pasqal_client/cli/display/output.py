@@ -197,6 +197,22 @@ def row_writer(
     )
 
 
+def print_in_full(
+    items: Iterable[T], writer: Writer[T], lines_of: Callable[[T], Sequence[tuple[str, str]]]
+) -> None:
+    """Print each item with all of its fields where a table was wanted, else as data.
+
+    Args:
+        items: the items.
+        writer: what writes them as data.
+        lines_of: the fields of an item, as names and texts.
+    """
+    if writer.is_data:
+        writer.write_all(items)
+    else:
+        emit("\n".join(block(lines_of(item)) for item in items))
+
+
 def on_terminal() -> bool:
     """Whether a person reads stdout."""
     return sys.stdout.isatty()
