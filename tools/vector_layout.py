@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-VECTORS: Final = "tests/contract/vectors"
+VECTORS: Final = "conformance"
 KINDS: Final = ("requests", "answers", "errors")
 
 # Maps of which each entry has a line of its own, whatever its length: a case changes one at a time.

@@ -26,7 +26,7 @@ from pasqal_client.cli import filter_options
 from pasqal_client.sandbox.database import columns, queries
 
 Contract = dict[str, Any]
-INPUTS = ("generator_config.yml", "README.md", "docs", "tests")
+INPUTS = ("generator_config.yml", "README.md", "conformance", "docs", "tests")
 
 
 @pytest.fixture
@@ -151,8 +151,8 @@ def test_an_item_that_loses_its_vectors_is_reported(
 
     change(tree / VECTORS / "answers.json", without_webhook)
     gap = (
-        "Batch, field webhook: no vector covers it; add it to a case of tests/contract/vectors/answers.json, "
-        "as docs/porting.md describes"
+        "Batch, field webhook: no vector covers it; add it to a case of conformance/answers.json, "
+        "as conformance/README.md describes"
     )
     assert run(capsys) == (0, f"still to do, or `make check` fails: {gap}\n")
     assert "| **missing** |" in (tree / PAGE).read_text(encoding="utf-8")
@@ -174,7 +174,7 @@ def test_a_new_parameter_needs_everything(frozen: Contract, root: Path) -> None:
         f"no keyword of jobs.page reaches it; add it to the table of readers and JobFilters in {source_of(JobFilters)}",
         f"no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in {source_of(filter_options.flag_of)}",
         f"the sandbox does nothing with it; add it to {source_of(queries.JobsQuery)}",
-        "no vector covers it; add it to a case of tests/contract/vectors/requests.json, as docs/porting.md describes",
+        "no vector covers it; add it to a case of conformance/requests.json, as conformance/README.md describes",
     ]
 
 
@@ -187,7 +187,7 @@ def test_a_new_field_needs_everything(frozen: Contract, root: Path) -> None:
     assert [gap.removeprefix("Job, field cost: ") for gap in make_page(changed, root).gaps] == [
         "the generated model lacks it; run `make generate`",
         f"the sandbox does not keep it; see {source_of(columns.Columns)}",
-        "no vector covers it; add it to a case of tests/contract/vectors/answers.json, as docs/porting.md describes",
+        "no vector covers it; add it to a case of conformance/answers.json, as conformance/README.md describes",
     ]
 
 

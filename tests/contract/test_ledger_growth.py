@@ -144,18 +144,13 @@ def gaps(root: Path, operation_id: str) -> list[str]:
     ]
 
 
-REQUESTS = "tests/contract/vectors/requests.json"
-SENT = (
-    f"no vector sends it; add a case with its request to {REQUESTS}, as docs/porting.md describes"
-)
+REQUESTS = "conformance/requests.json"
+SENT = f"no vector sends it; add a case with its request to {REQUESTS}, as conformance/README.md describes"
 ANSWER = (
     "a runner of the vectors has no answer to it; "
     f"add one with nothing in it to `answers` of {REQUESTS}"
 )
-CALL = (
-    "a runner of the vectors has no call of it; "
-    "add one to `calls` of tests/contract/vectors/errors.json"
-)
+CALL = "a runner of the vectors has no call of it; add one to `calls` of conformance/errors.json"
 UNTRANSCRIBED = (
     "its page is not transcribed; add it to IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES "
     "of tests/contract/test_transcription.py"
@@ -167,8 +162,8 @@ UNSERVED = (
 
 
 def covering(what: str, file: str) -> str:
-    place = f"tests/contract/vectors/{file}.json"
-    return f"{what}: no vector covers it; add it to a case of {place}, as docs/porting.md describes"
+    place = f"conformance/{file}.json"
+    return f"{what}: no vector covers it; add it to a case of {place}, as conformance/README.md describes"
 
 
 def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:

@@ -310,7 +310,7 @@ def test_a_keyword_of_a_method_is_found(root: Path, frozen: dict[str, Any]) -> N
 
 def test_a_vector_is_found(root: Path, tmp_path: Path, frozen: dict[str, Any]) -> None:
     """A test vector that holds the name is listed, the one with the most mentions first."""
-    vectors = tmp_path / "tests" / "contract" / "vectors"
+    vectors = tmp_path / "conformance"
     vectors.mkdir(parents=True)
     (vectors / "one.json").write_text('{"keyword": "min_runs"}', encoding="utf-8")
     (vectors / "two.json").write_text('{"query": ["min_runs"], "min_runs": 3}', encoding="utf-8")
@@ -321,8 +321,8 @@ def test_a_vector_is_found(root: Path, tmp_path: Path, frozen: dict[str, Any]) -
     )
     assert mention.keywords == []
     assert mention.files["vectors"] == [
-        "tests/contract/vectors/two.json (2)",
-        "tests/contract/vectors/one.json (1)",
+        "conformance/two.json (2)",
+        "conformance/one.json (1)",
     ]
 
 

@@ -78,7 +78,7 @@ def check_vectors(ledger: Ledger, operation_id: str) -> None:
     ledger.need(
         operation_id,
         some(ledger.vectors.get(("request", operation_id), [])),
-        f"no vector sends it; add a case with its request to {requests}, as docs/porting.md describes",
+        f"no vector sends it; add a case with its request to {requests}, as conformance/README.md describes",
     )
     ledger.need(
         operation_id,

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from check_spec.places import Contract, Schema
 
-VECTORS: Final = "tests/contract/vectors"
+VECTORS: Final = "conformance"
 KINDS: Final = ("requests", "answers", "errors")
 
 Vector = dict[str, Any]
@@ -53,7 +53,7 @@ def _read(root: Path, kind: str) -> dict[str, Any]:
     try:
         content: dict[str, Any] = json.loads((root / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        hint = f"`git checkout {name}` brings it back as it was committed; docs/porting.md says what it holds"
+        hint = f"`git checkout {name}` brings it back as it was committed; conformance/README.md says what it holds"
         raise LedgerError(f"{name} is missing or is not JSON: {hint}") from error
     return content
 

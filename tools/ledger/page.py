@@ -107,7 +107,7 @@ class Ledger:
 
     def covering(self, what: str, item: Item, file: str, *names: str) -> tuple[str, str]:
         """The cells for the vectors and the tests."""
-        hint = f"no vector covers it; add it to a case of {VECTORS}/{file}.json, as docs/porting.md describes"
+        hint = f"no vector covers it; add it to a case of {VECTORS}/{file}.json, as conformance/README.md describes"
         cases = self.need(what, some(self.vectors.get(item, [])), hint)
         return cases, some(naming(self.root, *names))
 

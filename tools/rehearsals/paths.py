@@ -20,8 +20,8 @@ PATHS: Final = {
     "sandbox filters": "overlay/pasqal_client/sandbox/database/queries.py",
     # Tests and tools
     "transcription": "tests/contract/test_transcription.py",
-    "requests": "tests/contract/vectors/requests.json",
-    "answers": "tests/contract/vectors/answers.json",
-    "errors": "tests/contract/vectors/errors.json",
+    "requests": "conformance/requests.json",
+    "answers": "conformance/answers.json",
+    "errors": "conformance/errors.json",
     "operation table": "tools/operation_table.py",
 }
