@@ -85,7 +85,7 @@ spec: $(READY) ## validate the contract and its examples
 	PYTHONPATH=tools $(BIN)/python -m check_spec
 
 .PHONY: generate
-generate: spec ## make generated/ and docs/reference/wire.md from openapi.yaml
+generate: spec ## make generated/ and docs/reference/ledger.md from openapi.yaml
 	$(BIN)/python tools/generate.py
 	PYTHONPATH=tools $(BIN)/python -m ledger
 

@@ -82,7 +82,7 @@ OPTION = "no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in"
 VECTOR = "no vector covers it; add it to a case of"
 SHOWN = "test_vectors_answers.py::test_an_answer_is_shown_as_its_vector_says"
 DEPARTED = "test_vectors_answers.py::test_departures_are_where_the_vector_says"
-LEDGER_FAILS = "docs/reference/wire.md cannot be made: "
+LEDGER_FAILS = "docs/reference/ledger.md cannot be made: "
 ADVICE = "differ; see what the documentation says, and change the wrong one"
 OPERATION = "get_job_log"
 
