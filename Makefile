@@ -33,12 +33,16 @@ demo: $(READY) ## the main job against the local sandbox, over real HTTP
 # Where Pulser's simulation cannot be installed, its tests are skipped, and the program that uses it is not counted.
 PARALLEL := --numprocesses auto --dist worksteal
 .PHONY: test
-test: $(READY) ## run the tests and measure their coverage
+test: $(READY) ## run the tests, but for the slow ones, and measure their coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PARALLEL) --ignore tests/contract
+	$(BIN)/coverage run -m pytest $(PARALLEL) -m "not slow" --ignore tests/contract
 	$(BIN)/coverage combine --quiet
 	@omit=; test -e build/official/complete || omit='--omit=*/pulser_program.py'; set -x; $(BIN)/coverage report $$omit
-	$(BIN)/python -m pytest $(PARALLEL) tests/contract
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" tests/contract
+
+.PHONY: test-slow
+test-slow: $(READY) ## run the tests that take tens of seconds each
+	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
 # With Python 3.11 it is the oldest of everything: PYTHON=python3.11.
 .PHONY: test-floors
@@ -60,7 +64,7 @@ test-contract: $(READY) ## the quick tests of the contract: what is transcribed,
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
-check: lint spec check-generated check-version types test ## everything that CI asks for
+check: lint spec check-generated check-version types test test-slow ## everything that CI asks for
 
 .PHONY: lint
 lint: $(READY) ## style and common mistakes

@@ -177,6 +177,7 @@ TOLD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", TAKEN, ids=lambda change: change.name)
 def test_a_change_is_rehearsed(root: Path, change: Change) -> None:
     """The maintainer is told what it means and what to do, and what is documented is what is printed."""
