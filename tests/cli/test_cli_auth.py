@@ -163,6 +163,20 @@ def test_a_stored_password_signs_in_each_time(
     assert pasqal("jobs count").out == "36\n"
 
 
+def test_a_login_at_another_address_keeps_its_region(pasqal: Run, tmp_path: Path) -> None:
+    """The password of an account of that region would else be sent to the token endpoint of another."""
+    (tmp_path / "password").write_text("pw")
+    place = "--base-url http://127.0.0.1:1"
+    line = f"auth login --username ada --secret-file password --no-check {place}"
+    assert pasqal(f"{line} --region sa").code == 0
+    with PasqalClient(base_url="http://127.0.0.1:1") as client:
+        assert client._token_auth.credentials.url.startswith("https://auth.sa.pasqal.cloud/")
+    assert pasqal(f"auth status --offline {place}").code == 0
+    assert pasqal(f"{line} --token-url http://127.0.0.1:1/token").code == 0
+    with PasqalClient(base_url="http://127.0.0.1:1") as client:
+        assert client._token_auth.credentials.url == "http://127.0.0.1:1/token"
+
+
 def test_refused_credentials_are_not_stored(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
     """A login that the service refuses stores nothing, unless the check is turned off."""
     ran = pasqal("auth login --token-file -", stdin="wrong-token-wrong-token")

@@ -7,6 +7,7 @@ import os
 import pickle
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,10 @@ def refusal(**given: Any) -> str:
         PasqalClient(**given)
     carried = [caught.value, caught.value.__cause__, caught.value.__context__]
     assert SECRET not in "".join(map(repr, carried))
+    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
+    library = [frame for frame in shown.stack if "pasqal_client" in frame.filename]
+    assert library
+    assert SECRET not in repr([frame.locals for frame in library])
     return str(caught.value)
 
 
@@ -126,6 +131,21 @@ def test_a_login_at_a_custom_address_keeps_its_token_endpoint() -> None:
     stored = StoredCredentials("password", "ada", SECRET, endpoint, "file")
     login_store().put("default", LAB, stored)
     assert PasqalClient(base_url=LAB)._token_auth.credentials.url == endpoint
+
+
+def test_a_login_keeps_its_region() -> None:
+    """A password of one region never goes to the token endpoint of another, whatever the address."""
+    login_store().put(
+        "default", LAB, StoredCredentials("password", "ada", SECRET, None, "file", "sa")
+    )
+    for region in (None, "fr", "sa"):
+        client = PasqalClient(base_url=LAB, region=region)
+        assert client._token_auth.credentials.url.startswith("https://auth.sa.pasqal.cloud/")
+    text = login_store().path.read_text().replace('"sa"', '"mars"')
+    login_store().path.write_text(text)
+    assert refusal(base_url=LAB).startswith(
+        f"{login_store().path}: region: no token endpoint is known for 'mars'"
+    )
 
 
 @pytest.mark.parametrize("source", ["argument", "variable", "profile", "anonymous"])

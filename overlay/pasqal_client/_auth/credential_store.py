@@ -54,6 +54,7 @@ class StoredCredentials:
         secret: the token, password or client secret.
         token_url: the token endpoint, if it is not the region's.
         keeper: where the secret is.
+        region: whose account it is; None if it is that of the address.
     """
 
     kind: Kind
@@ -61,12 +62,13 @@ class StoredCredentials:
     secret: str = field(repr=False)
     token_url: str | None
     keeper: Keeper
+    region: str | None = None
 
     def credentials(self, region: str) -> Credentials:
         """What signs a client in.
 
         Args:
-            region: whose token endpoint is asked, if none is stored.
+            region: the region of the address.
 
         Raises:
             ConfigurationError: they cannot be credentials.
@@ -74,7 +76,8 @@ class StoredCredentials:
         if self.kind == "token":
             return StaticToken(self.secret)
         make = PasswordCredentials if self.kind == "password" else ClientCredentials
-        return make(self.who, self.secret, region=region, token_url=self.token_url)
+        own = self.region or region
+        return make(self.who, self.secret, region=own, token_url=self.token_url)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("stored credentials do not pickle: a pickle would carry their secret")
@@ -249,6 +252,7 @@ def _parse_entry(entry: Any) -> StoredCredentials | None:
             secret=entry.get("secret", ""),
             token_url=entry["token_url"],
             keeper=entry["keeper"],
+            region=entry.get("region"),
         )
     except KeyError:
         return None

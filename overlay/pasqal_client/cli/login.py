@@ -90,12 +90,15 @@ def _read_credentials(
         raise UsageMistake(
             f"the token endpoint of {account.address} is unknown", "give --token-url or --region"
         )
+    region = None if account.region == config.CUSTOM else account.region
     if signer.username:
         secret = _read(signer.secret_file, "--secret-file", "password")
-        return StoredCredentials("password", signer.username, secret, signer.token_url, keeper)
+        return StoredCredentials(
+            "password", signer.username, secret, signer.token_url, keeper, region
+        )
     secret = _read(signer.secret_file, "--secret-file", "client secret")
     return StoredCredentials(
-        "client credentials", str(signer.client_id), secret, signer.token_url, keeper
+        "client credentials", str(signer.client_id), secret, signer.token_url, keeper, region
     )
 
 
