@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import os
 import pickle
+import re
 import subprocess
 import sys
 import traceback
@@ -430,3 +431,16 @@ def test_the_file_is_text_in_utf_8(home: Path, encoding: str) -> None:
     file = write_config(home, mark + f"token={SECRET}é".encode(encoding))
     said = "is not text in UTF-8" if encoding == "latin-1" else "is in UTF-16: save it in UTF-8"
     assert refusal() == f"{file} {said}"
+
+
+def test_the_page_shows_what_is_read_of_the_file(home: Path) -> None:
+    """docs/settings.md has every name, in the order in which they count, and its file can be read."""
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    section = page.partition("## ~/.pasqal/config\n")[2]
+    rows = re.findall(r"^\| (`.*`) \|", section, re.MULTILINE)
+    names = [tuple(re.findall(r"`(\w+)`", row)) for row in rows]
+    assert names == [*pasqal_config._WAYS, ("auth_endpoint",), ("project_id",)]
+    (content,) = re.findall(r"```ini\n(.*?)```", section, re.DOTALL)
+    write_config(home, content)
+    assert signing() == ("password", ["not-a-real-password"])
+    assert str(PasqalClient()._settings.project_id) in content
