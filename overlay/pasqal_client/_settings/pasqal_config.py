@@ -1,7 +1,7 @@
-"""Reads `~/.pasqal/config`, the file of CUDA-Q and QRMI, for those who have signed in there already.
+"""Reads `~/.pasqal/config`, in which CUDA-Q and QRMI look for credentials.
 
-Each line is `name = value`. What both of them pass over is passed over here, too: lines without an
-equals sign, comments, unknown names and empty values.
+Each line is `name = value`. What both of them skip is skipped here, too: comments, lines without an
+equals sign, unknown names and empty values.
 """
 
 from __future__ import annotations

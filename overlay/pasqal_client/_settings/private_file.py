@@ -1,4 +1,4 @@
-"""Reads the files that settings stand in: without waiting, and no secret that others can read, too."""
+"""Reads files with settings: it never blocks, and rejects a secret that others can read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @frozen
 class PrivateFile:
-    """A file as it was read. Where its name is a link, this is about the file that the link leads to.
+    """A file as it was read. If its name is a link, everything here is about the target.
 
     Attributes:
         path: its name.
