@@ -13,8 +13,8 @@ The map of the library, from top to bottom:
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs; `_results` the
   results of jobs.
 - `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
-  it sends, `_settings` says where to send it. `_contract` collects departures: the places where
-  an answer differs from the contract.
+  it sends, `_settings` says where to send it and who signs in. `_contract` collects departures: the
+  places where an answer differs from the contract.
 - `errors` has every error that is raised on purpose.
 - `_checks` checks arguments, `_identity` whether an answer is about what was asked for; `_states`
   says what the states of jobs and batches mean, `_display` makes foreign text safe to show,

@@ -15,7 +15,8 @@ from ._http.hooks import Observer, checked_hook, log_to_stderr
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
-from ._settings import config, profiles
+from ._settings import config
+from ._settings.sources import read_sources
 from .batches import AsyncBatches, Batches
 from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
@@ -80,16 +81,12 @@ class _Client(Unpicklable):
 
     def _set_up(self, options: ClientOptions) -> None:
         _check_names(options, ClientOptions, "the arguments are", "http_client")
-        variables = config.variables(os.environ)
-        levels: list[config.Level] = [dict(options), variables]
-        if variables["log"]:
-            log_to_stderr(str(variables["log"]))
-        with config.name_sources(levels):
-            # Arguments and variables may name the profile, so they have to be there by then.
-            levels.append(profiles.load(config.pick("profile", levels)))
-            self._settings = config.settings_of(levels)
-            credentials = config.credentials_of(levels, self._settings.region)
-        self._token_auth = TokenAuth(credentials)
+        log_level = config.variables(os.environ)["log"]
+        if log_level:
+            log_to_stderr(str(log_level))
+        sources = read_sources(dict(options))
+        self._settings = sources.settings
+        self._token_auth = TokenAuth(sources.credentials())
         self._observer = Observer(
             self._token_auth.clean,
             on_request=checked_hook(options.get("on_request"), "on_request"),
@@ -168,12 +165,14 @@ def _check_names(given: Mapping[str, object], options: type, advice: str, *other
 class PasqalClient(_Client):
     """A client of Pasqal Cloud.
 
-    Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`,
-    `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`,
-    `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile of the configuration
-    file (`~/.config/pasqal-client/config.toml` on Linux), then from defaults. White space around
-    the values of variables and profiles is dropped; passwords and client secrets lose only line
-    breaks at the end. `PASQAL_LOG=debug` logs the requests to stderr.
+    Settings come from the arguments, then from variables (`PASQAL_TOKEN` or `PASQAL_AUTH_TOKEN`,
+    `PASQAL_USERNAME`, `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`,
+    `PASQAL_PROJECT_ID`, `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile
+    of the configuration file (`~/.config/pasqal-client/config.toml` on Linux), then from defaults.
+    Where none of them has credentials, those sign in that `pasqal auth login` has stored for the
+    profile and the address, else those in `~/.pasqal/config`, the file of CUDA-Q and QRMI. White
+    space around the values of variables and profiles is dropped; passwords and client secrets lose
+    only line breaks at the end. `PASQAL_LOG=debug` logs the requests to stderr.
 
     Where they matter for the addresses at hand, the proxies in `https_proxy`, `all_proxy` and
     `no_proxy`, the certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, and `SSLKEYLOGFILE` are read
@@ -193,8 +192,8 @@ class PasqalClient(_Client):
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
-        anonymous: do not sign in, even if variables or the profile say how: only the public devices
-            can be asked for, and anything else is a `ConfigurationError`.
+        anonymous: do not sign in, even if variables, the profile or a login say how: only the public
+            devices can be asked for, and anything else is a `ConfigurationError`.
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing, and the project of new batches;
             other writes go by what they are given.

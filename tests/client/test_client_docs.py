@@ -10,7 +10,13 @@ import pytest
 from pasqal_client.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("README.md", "docs/jobs.md", "docs/submitting.md", "docs/devices.md")
+PAGES = (
+    "README.md",
+    "docs/credentials.md",
+    "docs/jobs.md",
+    "docs/submitting.md",
+    "docs/devices.md",
+)
 
 
 def examples() -> list[tuple[str, str]]:

@@ -119,6 +119,8 @@ def reaches(name: str, module: str) -> bool:
 
 
 SHELLS = {
+    "_auth/credential_store.py",
+    "_auth/keyring_secrets.py",
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
@@ -135,7 +137,10 @@ SHELLS = {
     "_resource.py",
     "_results/errands_under_way.py",
     "_results/result_folder.py",
+    "_settings/pasqal_config.py",
+    "_settings/private_file.py",
     "_settings/profiles.py",
+    "_settings/sources.py",
     "batches.py",
     "client.py",
     "contract_check.py",

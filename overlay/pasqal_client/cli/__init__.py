@@ -8,7 +8,7 @@
 - `options`, `filter_options`, `result_options` and `submission_options` declare what several commands
   have, each once; `completion` suggests values to a shell; `filter_values`, `typed_names` and
   `times` read them.
-- `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
+- `account` makes the client.
 - `prompts` asks the user, `stdin` reads what is given as `-`, `streams` prints messages, `failures`
   turns errors into messages and exit codes.
 - `display` shows results, and keeps control characters away from terminals.
