@@ -103,9 +103,14 @@ check-generated: $(READY) ## tell whether generated/ and the ledger are what ope
 spec-diff: $(READY) ## say what changed in the contract since BASE, and which version follows
 	@PYTHONPATH=tools $(BIN)/python -m spec_diff $(if $(BASE),-- "$(BASE)")
 
+.PHONY: api-diff
+api-diff: $(READY) ## say what breaks programs that worked with the Python API since BASE, a git ref
+	@PYTHONPATH=tools $(BIN)/python tools/api_diff.py $(BASE)
+
 .PHONY: check-version
-check-version: $(READY) ## tell whether the version is enough for what changed in the contract since the release
+check-version: $(READY) ## tell whether the version is enough for what changed since the release
 	PYTHONPATH=tools $(BIN)/python -m spec_diff --check
+	PYTHONPATH=tools $(BIN)/python tools/api_diff.py
 
 .PHONY: rehearse
 rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs/spec-changes.md
