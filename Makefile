@@ -44,15 +44,27 @@ test: $(READY) ## run the tests, but for the slow ones, and measure their covera
 test-slow: $(READY) ## run the tests that take tens of seconds each
 	$(BIN)/python -m pytest $(PARALLEL) -m slow
 
+# The tests of the package without those of the contract and the tools, which need exact versions.
+VERSION_TESTS ?= tests/unit tests/client tests/cli tests/sandbox
+TEST_VERSIONS = -m pytest --quiet -p no:cacheprovider $(PARALLEL) -m "not slow and not official and not simulation" $(VERSION_TESTS)
+
 # With Python 3.11 it is the oldest of everything: PYTHON=python3.11.
-.PHONY: test-floors
-test-floors: $(READY) ## run the tests of the package with the oldest versions that pyproject.toml admits
-	rm -rf build/floors
-	$(PYTHON) -m venv build/floors
-	$(BIN)/python tools/floors.py > build/floors/constraints.txt
-	build/floors/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
-	build/floors/bin/python -m pip install --quiet --constraint build/floors/constraints.txt --group test --group spec --group bench --editable '.[all]'
-	build/floors/bin/python -m pytest --quiet -p no:cacheprovider tests/unit tests/client tests/cli tests/sandbox
+.PHONY: check-lowest
+check-lowest: $(READY) ## run the tests of the package with the oldest versions that pyproject.toml admits
+	rm -rf build/lowest
+	$(PYTHON) -m venv build/lowest
+	$(BIN)/python tools/floors.py > build/lowest/constraints.txt
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	build/lowest/bin/python -m pip install --quiet --constraint build/lowest/constraints.txt --group test --group spec --group bench --editable '.[all]'
+	build/lowest/bin/python $(TEST_VERSIONS)
+
+.PHONY: check-newest
+check-newest: $(READY) ## run the tests of the package with the newest versions that there are
+	rm -rf build/newest
+	$(PYTHON) -m venv build/newest
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	build/newest/bin/python -m pip install --quiet --group test --group spec --group bench --editable '.[all]'
+	build/newest/bin/python $(TEST_VERSIONS)
 
 # Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
@@ -103,9 +115,14 @@ check-generated: $(READY) ## tell whether generated/ and the ledger are what ope
 spec-diff: $(READY) ## say what changed in the contract since BASE, and which version follows
 	@PYTHONPATH=tools $(BIN)/python -m spec_diff $(if $(BASE),-- "$(BASE)")
 
+.PHONY: api-diff
+api-diff: $(READY) ## say what breaks programs that worked with the Python API since BASE, a git ref
+	@PYTHONPATH=tools $(BIN)/python tools/api_diff.py $(BASE)
+
 .PHONY: check-version
-check-version: $(READY) ## tell whether the version is enough for what changed in the contract since the release
+check-version: $(READY) ## tell whether the version is enough for what changed since the release
 	PYTHONPATH=tools $(BIN)/python -m spec_diff --check
+	PYTHONPATH=tools $(BIN)/python tools/api_diff.py
 
 .PHONY: rehearse
 rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs/spec-changes.md
