@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from pathlib import Path
 
 import pasqal_client
@@ -9,7 +11,10 @@ from docs_site import python_reference
 from docs_site.built_pages import complaints
 from docs_site.navigation import gaps, read_menu
 from docs_site.staging import CONFIGURATION, move_links, pages, stage
-from pasqal_client import pulser, sandbox
+from pasqal_client import DeviceQueue, JobListing, OpenBatch, PasqalClient, pulser, sandbox
+from pasqal_client.batches import Batches
+from pasqal_client.devices import Devices
+from pasqal_client.jobs import Jobs
 
 ROOT = Path(__file__).parents[2]
 MENU = read_menu(ROOT / CONFIGURATION)
@@ -96,3 +101,35 @@ def test_built_pages_load_nothing_from_another_host_and_links_lead_somewhere(
         "one.html: a link leads to deep/two.html#gone, which is not there",
         "style.css: loads //fonts.example/a.css",
     ]
+
+
+METHODS_OF = {
+    "client": PasqalClient,
+    "client.jobs": Jobs,
+    "client.batches": Batches,
+    "client.devices": Devices,
+    "listing": JobListing,
+    "queue": DeviceQueue,
+    "run": OpenBatch,
+}
+
+
+def test_the_page_of_methods_has_each_once() -> None:
+    """One line for each method that a user may call, and none for others."""
+    text = (ROOT / "docs/methods.md").read_text(encoding="utf-8")
+    found = re.findall(r"^\| `([\w.]+)\(", text, re.MULTILINE)
+    there = [
+        f"{place}.{name}"
+        for place, kind in METHODS_OF.items()
+        for name, _ in inspect.getmembers(kind, inspect.isroutine)
+        if not name.startswith("_")
+    ]
+    assert sorted(found) == sorted(there)
+
+
+def test_the_links_of_llms_txt_lead_to_pages() -> None:
+    """They are of the repository as well as of the site."""
+    text = (ROOT / "docs/llms.txt").read_text(encoding="utf-8")
+    links = re.findall(r"\]\((.+?)\)", text)
+    assert len(links) > 15
+    assert [link for link in links if not (ROOT / "docs" / link).is_file()] == []

@@ -10,7 +10,7 @@ from typing import Final
 
 from .built_pages import complaints
 from .navigation import gaps, read_menu
-from .staging import CONFIGURATION, pages, stage
+from .staging import CONFIGURATION, pages, places, stage
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 FOLDER: Final = ROOT / "build/site"
@@ -31,6 +31,10 @@ def main() -> int:
         return built.returncode
     # Its links begin at the root of a server, but the site may stand anywhere, or be a folder of files.
     (HTML / "404.html").unlink()
+    # The links of llms.txt lead to texts, not to pages.
+    for place in places(ROOT).values():
+        if place.endswith(".md"):
+            shutil.copyfile(FOLDER / "pages" / place, HTML / place)
     wrong = complaints(HTML)
     if wrong:
         return _fail(wrong)
