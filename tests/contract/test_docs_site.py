@@ -133,3 +133,15 @@ def test_the_links_of_llms_txt_lead_to_pages() -> None:
     links = re.findall(r"\]\((.+?)\)", text)
     assert len(links) > 15
     assert [link for link in links if not (ROOT / "docs" / link).is_file()] == []
+
+
+def test_every_page_with_examples_is_named_in_a_test() -> None:
+    """That test runs them. What decisions show are shapes, and no examples."""
+    tests = "".join(
+        path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
+    )
+    for path in (ROOT / "docs").rglob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        has_examples = re.search(r"^```(python|sh|console)", text, re.MULTILINE)
+        if has_examples and path.parent.name != "decisions":
+            assert path.name in tests, path
