@@ -84,6 +84,7 @@ ROWS = re.findall(
     r"^\| `((?:client|\w*batch|\w*job)\..+?)` \| (?:`(.+?)`)? ?\|", GUIDE, re.MULTILINE
 )
 PAIRS = [(theirs, ours) for theirs, ours in ROWS if ours]
+OTHER_PROJECT = "33333333-3333-4333-8333-333333333333"
 ONLY_THERE = {
     *(
         "batches",
@@ -130,6 +131,7 @@ class Compared(NamedTuple):
     theirs: list[Any]
     ours: list[Any]
     printed: dict[str, Any]
+    elsewhere: dict[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +148,15 @@ def compared(official: Path) -> Compared:
             {"code": theirs, "names": ground.names}
             for (theirs, _), ground in zip(PAIRS, grounds, strict=True)
         ]
+        elsewhere = sandbox.add_batch([{}], project_id=OTHER_PROJECT).job_ids
+        code = f"client.get_jobs(JobFilters(id='{elsewhere[0]}'))"
+        calls.append({"code": code, "names": grounds[0].names})
         printed = printed_by("official_lines.py", official, sandbox, calls=calls)
+        seen = {
+            "theirs": len(printed["results"].pop()),
+            "ours": client.jobs.count(id=elsewhere),
+            "ours without it": client.jobs.count(id=elsewhere, project_id=None),
+        }
         theirs = [
             (result, ground.look(client))
             for result, ground in zip(printed["results"], grounds, strict=True)
@@ -156,7 +166,7 @@ def compared(official: Path) -> Compared:
             ground = Ground(sandbox)
             result = facts(run(code, {"client": client, **ground.names}))
             ours.append((result, ground.look(client)))
-    return Compared(theirs, ours, printed)
+    return Compared(theirs, ours, printed, seen)
 
 
 def test_each_call_and_ours_return_and_change_the_same(compared: Compared) -> None:
@@ -197,6 +207,11 @@ def test_the_guide_has_every_error_of_theirs(compared: Compared) -> None:
     left = " ".join(re.findall(r"^\| (`.+?) \|", section, re.MULTILINE))
     assert set(re.findall(r"`(\w+)`", left)) - {"pasqal"} == theirs.keys()
     assert [name for name, is_exception in theirs.items() if is_exception] == ["JobRetryError"]
+
+
+def test_a_list_of_theirs_has_other_projects_too(compared: Compared) -> None:
+    """One of ours has the client's project, unless the call lifts that."""
+    assert compared.elsewhere == {"theirs": 1, "ours": 0, "ours without it": 1}
 
 
 def test_times_are_text_there(compared: Compared) -> None:
