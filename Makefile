@@ -143,6 +143,10 @@ bench: $(READY) ## measure, print, and write docs/performance.md; it judges noth
 screenshots: $(READY) ## make the pictures of docs/cli.md anew, from commands that run against a sandbox
 	$(BIN)/python tools/screenshots.py
 
+.PHONY: docs
+docs: $(READY) ## build the documentation site into build/site/html; any link that leads nowhere is an error
+	PYTHONPATH=tools $(BIN)/python -m docs_site
+
 .PHONY: wheel
 wheel: $(READY) ## build the wheel and the source distribution into dist/
 	rm -rf dist

@@ -96,7 +96,7 @@ def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(sys.modules, "pydantic", None)
     ran = pasqal("sandbox demo")
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert "pip install 'pasqal-client[sandbox]'" in ran.err
+    assert "pip install '.[sandbox]'" in ran.err
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -19,6 +19,7 @@ SHARED = {
     "_auth.keyring_secrets.usable_keyring": "`pasqal auth login` stores a secret in the keyring if there is one",
     "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
     "_display.quoted": "what was typed is quoted in errors as the library quotes it",
+    "_extras.extra_hint": "a missing package is told in the same words everywhere",
     "_http.json_text.parse": "results are written as the service sent them, also what JobResult leaves out",
     "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
     "_listing.device_filters.DEVICE_FILTERS": "filters are checked before anybody has to sign in",

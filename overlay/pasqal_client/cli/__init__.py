@@ -33,6 +33,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from .._extras import extra_hint
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if (error.name or "").startswith("pasqal_client"):
             raise
         print(  # noqa: T201
-            f"pasqal: {error.name} is not installed: pip install 'pasqal-client[cli]'",
+            f"pasqal: {error.name} is not installed: {extra_hint('cli')}",
             file=sys.stderr,
         )
         return 2

@@ -28,6 +28,8 @@ every one of them. It needs the `sandbox` extra.
 
 from __future__ import annotations
 
+from .._extras import extra_hint
+
 try:
     from .fate import Fate
     from .faults.fault import Fault
@@ -42,7 +44,7 @@ except ModuleNotFoundError as error:
     if (error.name or "").startswith("pasqal_client"):
         raise
     raise ImportError(
-        f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
+        f"The sandbox needs {error.name}, which is not installed: {extra_hint('sandbox')}"
     ) from error
 
 __all__ = [
