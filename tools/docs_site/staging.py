@@ -22,8 +22,6 @@ _FROM_BESIDE: Final = {
     "CHANGELOG.md": "changelog.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
-    "conformance/README.md": "conformance/readme.md",
-    "conformance/wire.md": "conformance/wire.md",
     "openapi.yaml": "openapi.yaml",
 }
 _LINK: Final = re.compile(
@@ -46,6 +44,10 @@ def places(root: Path) -> dict[str, str]:
         name = path.relative_to(root).as_posix()
         if path.is_file() and name != CONFIGURATION:
             found[name] = name.removeprefix("docs/")
+    for path in (root / "conformance").iterdir():
+        name = path.relative_to(root).as_posix()
+        # A README would be the start of the folder, which has no page of its own.
+        found[name] = name.replace("README", "readme")
     return found
 
 
