@@ -5,7 +5,7 @@ it, and writes a line about what came of it. The runner knows nothing of this pa
 whose adapter lies in the tests. It needs the `sandbox` extra.
 
 - `program` is `python -m pasqal_client.conformance` and `pasqal conform`; `report` is what it prints.
-- `run` chooses cases, plays them and counts. `request_cases`, `answer_cases` and `error_cases` play
+- `run` chooses cases and plays them. `request_cases`, `answer_cases` and `error_cases` play
   one case each, by the file that it comes from.
 - `adapter` starts the program, asks it and reads its answers; `calls` has what is asked.
 - `scripted_server` answers the client as the case says, and keeps what arrived.

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
+from .error_cases import error_assertions, play_error
 from .request_cases import play_request, request_assertions
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Player(NamedTuple):
 
 PLAYERS: Mapping[str, Player] = {
     "requests": Player(request_assertions, play_request),
+    "answers": Player(answer_assertions, play_answer),
+    "errors": Player(error_assertions, play_error),
 }
 """What plays the cases of each kind of file."""
 

@@ -20,6 +20,7 @@ from pasqal_core_runtime.model import Model, fields_of
 from pasqal_core_runtime.open_enum import OpenEnum
 
 UNSET = object()
+PLAIN = (str, int, float, bool, list, dict, type(None))
 
 
 def read_view(
@@ -87,7 +88,7 @@ def shown(value: Any, received: bool) -> Any:
         return {"time": f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}Z"}
     if isinstance(value, OpenEnum):
         return {"enum": value.value, "known": value.is_known}
-    if isinstance(value, list) and any(isinstance(entry, Model) for entry in value):
+    if isinstance(value, list) and not all(type(entry) in PLAIN for entry in value):
         return {"size": len(value)}
     if type(value) is int:
         return {"integer": str(value)}
