@@ -19,8 +19,8 @@ def test_the_own_client_passes_every_case(
     kind: list[str], monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """Neither the sync client with arguments as text nor the async one with the types of Python fails a case."""
-    folders = (TESTS, TESTS.parent / "tools")
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(map(str, folders)))
+    for folder in (TESTS, TESTS.parent / "tools"):
+        monkeypatch.setenv("PYTHONPATH", str(folder), prepend=os.pathsep)
     code = main([*ADAPTER, *kind])
     said = capfd.readouterr().out
     assert code == 0, said
