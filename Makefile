@@ -68,7 +68,7 @@ check-newest: $(READY) ## run the tests of the package with the newest versions 
 
 # Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
-	$(patsubst %,tests/contract/test_vectors_%.py,form requests answers errors)
+	$(patsubst %,tests/contract/test_vectors_%.py,form meaning) tests/conformance/test_own_client.py
 
 .PHONY: test-contract
 test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read
@@ -151,6 +151,10 @@ docs: $(READY) ## build the documentation site into build/site/html; any link th
 wheel: $(READY) ## build the wheel and the source distribution into dist/
 	rm -rf dist
 	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m build --quiet --outdir dist
+
+.PHONY: conformance-archive
+conformance-archive: $(READY) ## make one file of the conformance kit and the contract in dist/
+	$(BIN)/python tools/conformance_archive.py dist
 
 .PHONY: publish-check
 publish-check: wheel ## what a release runs: metadata, a bare installation, an import, a call
