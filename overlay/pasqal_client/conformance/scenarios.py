@@ -49,7 +49,7 @@ def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[F
         AdapterError: there is no answer, or none that makes sense.
     """
     expected = spell_out(case["expect"])
-    with run_sandbox(case.get("sandbox", {})) as sandbox:
+    with run_sandbox(case["sandbox"]) as sandbox:
         call = _make_call(case, sandbox)
         answer = adapter.ask(call)
         # Before anything else is asked, which would be recorded, too.
