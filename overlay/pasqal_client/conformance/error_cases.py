@@ -33,7 +33,7 @@ def play_error(
     """Play a case; what did not hold."""
     reply = Reply(case["status"], case["body"], case["headers"])
     answer, stage = _make_call(case, kit, adapter, server, [reply])
-    found = [*_check_error(case["expect"], answer), *check_hidden(case.get("hides", ()), answer)]
+    found = [*_check_error(case["expect"], answer), *_check_hidden(case.get("hides", ()), answer)]
     found += _check_count("sent_once", stage.count(case["operation"]), again=False)
     made = kit.files["errors"]["calls"][case["operation"]]
     least = least_replies(kit, made)[case["operation"]]
@@ -84,7 +84,7 @@ def _check_reason(parts: Iterable[str], reason: Any) -> list[Finding]:
     return []
 
 
-def check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
+def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
     """Nothing that has to stay hidden is in what a user can see."""
     texts = list(answer.texts())
     found = []
