@@ -228,6 +228,10 @@ class PasqalClient(_Client):
         TypeError: unknown argument.
     """
 
+    jobs: Jobs
+    batches: Batches
+    devices: Devices
+
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
     ) -> None:
@@ -280,6 +284,10 @@ class AsyncPasqalClient(_Client):
     an `async with` block or by `await client.aclose()`; `close` is
     the same.
     """
+
+    jobs: AsyncJobs
+    batches: AsyncBatches
+    devices: AsyncDevices
 
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]

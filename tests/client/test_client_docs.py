@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
-from pasqal_client.sandbox import Sandbox
+import pasqal_client
+from pasqal_client.sandbox import SEQUENCE, Sandbox
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("README.md", "docs/jobs.md", "docs/submitting.md", "docs/devices.md")
@@ -30,6 +33,22 @@ def test_each_example_runs(
     """Each runs by itself; one that names no service finds the sandbox in its place."""
     monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
     exec(compile(code, place, "exec"), {})  # noqa: S102
+
+
+def test_the_example_that_help_begins_with_runs(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `help(pasqal_client)` shows first submits, waits and reads results, as it says."""
+    monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
+    monkeypatch.setattr(time, "sleep", lambda _: sandbox.advance("1h"))
+    _, _, rest = (pasqal_client.__doc__ or "").partition("read the results:\n\n")
+    example, _, _ = rest.partition("\n\n`help(")
+    given = {'token="…"': f'token="{sandbox.token}"', '"…"': f'"{sandbox.project_id}"'}
+    for placeholder, value in given.items():
+        assert placeholder in example
+        example = example.replace(placeholder, value)
+    exec(dedent(example), {"sequence": SEQUENCE})  # noqa: S102
+    assert "<JobResult of 100 shots" in capsys.readouterr().out
 
 
 def test_the_pages_have_examples() -> None:
