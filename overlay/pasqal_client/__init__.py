@@ -34,7 +34,7 @@ The map of the library, from top to bottom:
 - `errors` has every error that is raised on purpose.
 - `_checks` checks arguments, `_identity` whether an answer is about what was asked for; `_states`
   says what the states of jobs and batches mean, `_display` makes foreign text safe to show,
-  `_signatures` shows options in `help()`, `_log` is the logger, `_pickle_guard` keeps clients in
+  `_signatures` completes what `help()` shows, `_log` is the logger, `_pickle_guard` keeps clients in
   their process.
 
 Beside this package stand `pasqal_core_api` (models and operations, generated from `openapi.yaml`;
@@ -106,6 +106,7 @@ if TYPE_CHECKING:
     from .batches import AsyncBatchListing as AsyncBatchListing
     from .batches import BatchListing as BatchListing
     from .client import AsyncPasqalClient as AsyncPasqalClient
+    from .client import ClientOptions as ClientOptions
     from .client import PasqalClient as PasqalClient
     from .devices import AsyncDeviceListing as AsyncDeviceListing
     from .devices import AsyncDeviceQueue as AsyncDeviceQueue
@@ -156,7 +157,7 @@ _HOMES: Final = {
         "JobRequest JobStatus OrderDirection QueuePriority"
     ),
     "pasqal_core_runtime.departures": "Departure",
-    "pasqal_client.client": "AsyncPasqalClient PasqalClient",
+    "pasqal_client.client": "AsyncPasqalClient ClientOptions PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
@@ -215,6 +216,7 @@ __all__ = [
     "CancelReceipt",
     "CancelRefusedError",
     "ClientCredentials",
+    "ClientOptions",
     "ConfigurationError",
     "ConflictError",
     "ContractReport",

@@ -47,7 +47,7 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item
-from ._signatures import show_filters, show_options
+from ._signatures import show_filters, show_options, show_twin
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.wait import Wait
@@ -813,6 +813,7 @@ class Batches(Resource):
         return self._jobs._wait(_wait_for(batch_id, options))
 
 
+@show_twin(Batches)
 class AsyncBatches(AsyncResource):
     """`client.batches` of the async client; see `Batches`, whose arguments and errors it has."""
 
