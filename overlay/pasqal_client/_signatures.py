@@ -29,18 +29,24 @@ def show_options(kind: type, defaults: Mapping[str, object]) -> Callable[[F], F]
 
     Args:
         kind: the typed dictionary of the options.
-        defaults: the default of each option, in the order in which to show them.
+        defaults: the default of each option, in the order in which to show them. The name of an
+            argument of the function's own says that it comes there, and not before the options.
     """
 
     def decorate(function: F) -> F:
         signature = inspect.signature(function)
+        own = dict(signature.parameters)
+        moved = {name: own.pop(name) for name in own.keys() & defaults.keys()}
         parameters = [
             parameter
-            for parameter in signature.parameters.values()
+            for parameter in own.values()
             if parameter.kind is not inspect.Parameter.VAR_KEYWORD
         ]
         annotations = inspect.get_annotations(kind)
         for name, default in defaults.items():
+            if name in moved:
+                parameters.append(moved[name])
+                continue
             # As text, like the annotations of a module that imports those of the future.
             annotation = getattr(annotations[name], "__forward_arg__", annotations[name])
             option = inspect.Parameter(

@@ -102,9 +102,9 @@ class ViewOptions(TypedDict, total=False):
     submission_tag: bool | None
 
 
-def _not_given(kind: type) -> dict[str, object]:
-    """The defaults of options that are None unless they are given."""
-    return dict.fromkeys(kind.__annotations__)
+def _not_given(kind: type, *others: str) -> dict[str, object]:
+    """The defaults of options, and of others after them, that are None unless they are given."""
+    return dict.fromkeys([*kind.__annotations__, *others])
 
 
 class _Client(Unpicklable):
@@ -282,7 +282,7 @@ class PasqalClient(_Client):
     batches: Batches
     devices: Devices
 
-    @show_options(ClientOptions, _not_given(ClientOptions))
+    @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
     ) -> None:
@@ -341,7 +341,7 @@ class AsyncPasqalClient(_Client):
     batches: AsyncBatches
     devices: AsyncDevices
 
-    @show_options(ClientOptions, _not_given(ClientOptions))
+    @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
     ) -> None:

@@ -79,6 +79,19 @@ def test_each_option_is_shown_with_its_type_and_default() -> None:
     )
 
 
+def test_an_argument_may_come_after_the_options() -> None:
+    """The constructors show what few need where the text explains it: at the end."""
+
+    @show_options(Options, {"size": 3, "pen": None, "colour": None})
+    def write(text: str, *, pen: str = "quill", **options: Unpack[Options]) -> str:
+        return f"{text} {pen} {options}"
+
+    shown = inspect.signature(write).parameters
+    assert list(shown) == ["text", "size", "pen", "colour"]
+    assert shown["pen"].default == "quill"
+    assert write("hello", size=2) == "hello quill {'size': 2}"
+
+
 def test_the_function_is_called_as_before() -> None:
     """The signature that is shown does not change what the function receives."""
     assert draw("square", size=4) == "square False {'size': 4}"
@@ -171,7 +184,7 @@ def test_help_explains_each_argument_of_a_client(kind: Any) -> None:
     """Both constructors show every setting, in the words of `ClientOptions`."""
     settings = list(ClientOptions.__annotations__)
     parameters = inspect.signature(kind).parameters
-    assert sorted(parameters) == sorted([*settings, "http_client"])
+    assert list(parameters) == [*settings, "http_client"]
     assert {parameter.default for parameter in parameters.values()} == {None}
     shown = entries_of(kind.__doc__, "Args")
     assert list(shown) == [*settings, "http_client"]
