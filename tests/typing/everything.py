@@ -17,6 +17,12 @@ def read(client: PasqalClient, filters: JobFilters) -> None:  # noqa: F405
         assert_type(job, Job)  # noqa: F405
 
 
+def connect(options: ClientOptions) -> AsyncPasqalClient:  # noqa: F405
+    """Settings that a program keeps fit both clients."""
+    PasqalClient(**options).close()  # noqa: F405
+    return AsyncPasqalClient(**options)  # noqa: F405
+
+
 def explain(error: PasqalError) -> str | None:  # noqa: F405
     """Errors are among them."""
     if isinstance(error, APIStatusError):  # noqa: F405
