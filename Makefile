@@ -76,7 +76,7 @@ test-contract: $(READY) ## the quick tests of the contract: what is transcribed,
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
-check: lint spec check-generated check-version types test test-slow ## everything that CI asks for
+check: lint spec check-generated check-version types verify-types test test-slow ## everything that CI asks for
 
 .PHONY: lint
 lint: $(READY) ## style and common mistakes
@@ -95,6 +95,15 @@ format: $(READY) ## mend what can be mended of the style
 types: $(READY) ## type-check everything, strictly
 	$(BIN)/mypy -p pasqal_core_runtime -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
 	$(BIN)/mypy tests tools examples benchmarks
+
+PYRIGHT := $(VENV)/.pyright
+.PHONY: verify-types
+verify-types: $(PYRIGHT) ## tell how much of what is exported has types that every type checker reads alike
+	$(BIN)/python tools/type_completeness.py
+
+$(PYRIGHT): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group verify
+	touch $@
 
 .PHONY: spec
 spec: $(READY) ## validate the contract and its examples
@@ -166,7 +175,7 @@ constraints: ## pin the newest versions that fit into constraints.txt
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/python -m pip install --quiet --upgrade pip
-	build/constraints/bin/python -m pip install --quiet --group dev --editable '.[all]'
+	build/constraints/bin/python -m pip install --quiet --group dev --group verify --editable '.[all]'
 	build/constraints/bin/python tools/installed_versions.py > constraints.new
 	mv constraints.new constraints.txt
 	rm -rf build/constraints

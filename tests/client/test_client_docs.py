@@ -6,13 +6,16 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
 
+import pasqal_client
 from pasqal_client import PasqalClient
-from pasqal_client.sandbox import Sandbox
+from pasqal_client.sandbox import SEQUENCE, Sandbox
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -54,6 +57,22 @@ def test_each_example_runs(
     """Each runs by itself; one that names no service finds the sandbox in its place."""
     monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
     exec(compile(code, place, "exec"), {})  # noqa: S102
+
+
+def test_the_example_that_help_begins_with_runs(
+    sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `help(pasqal_client)` shows first submits, waits and reads results, as it says."""
+    monkeypatch.setenv("PASQAL_BASE_URL", sandbox.base_url)
+    monkeypatch.setattr(time, "sleep", lambda _: sandbox.advance("1h"))
+    _, _, rest = (pasqal_client.__doc__ or "").partition("read the results:\n\n")
+    example, _, _ = rest.partition("\n\n`help(")
+    given = {'token="…"': f'token="{sandbox.token}"', '"…"': f'"{sandbox.project_id}"'}
+    for placeholder, value in given.items():
+        assert placeholder in example
+        example = example.replace(placeholder, value)
+    exec(dedent(example), {"sequence": SEQUENCE})  # noqa: S102
+    assert "<JobResult of 100 shots" in capsys.readouterr().out
 
 
 def test_the_pages_have_examples() -> None:
