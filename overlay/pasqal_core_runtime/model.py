@@ -22,9 +22,11 @@ from .drafts import draft_class
 from .errors import DepartureError
 from .json_values import copy_json, describe_json
 from .readers import NullableReader, Read, Reader
+from .records import record_of
 
 if TYPE_CHECKING:
     from .departures import Departure, Found, Report
+    from .records import Flatten, Record
 
 M = TypeVar("M", bound="Model")
 
@@ -106,6 +108,25 @@ class Model:
         """A copy of exactly what was received: null apart from absent, unknown fields, spelling and order kept."""
         received: dict[str, Any] = copy_json(self._payload)
         return received
+
+    def record(self, *, flatten: Flatten = ()) -> Record:
+        """The declared fields as a flat dictionary, a row for pandas, polars, pyarrow or csv.
+
+        Every object of a kind has the same columns, in the contract's order. Ids and states are
+        text, times are in UTC, lists and objects are JSON text; a field that is not there, or
+        departed from the contract, is None. What the contract does not know is left out: `to_dict`
+        has it.
+
+        Args:
+            flatten: a field whose entries get columns of their own, named after both: `variables`
+                makes `variables.omega` of the entry `omega`, and as many columns as this object has
+                entries. To have the same columns in every row, name them:
+                `["variables.omega", "variables.t"]`.
+
+        Raises:
+            ValueError: there is no such field, or it has no entries.
+        """
+        return record_of(self, fields_of(self), flatten)
 
     @property
     def departures(self) -> tuple[Departure, ...]:

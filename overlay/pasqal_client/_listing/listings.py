@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import FrameType
 
+    from pasqal_core_runtime.model import Model
+    from pasqal_core_runtime.records import Flatten, Record
+
     from .list_request import ListOptions, ListRequest
     from .pages import Page, Span
 
 T = TypeVar("T")
+_M = TypeVar("_M", bound="Model")
 
 _PACKAGE: Final = __name__.partition(".")[0]
 
@@ -157,6 +161,23 @@ class Listing(_ListingState[T]):
         finally:
             flights.stop()
 
+    def records(self: Listing[_M], *, flatten: Flatten = ()) -> Iterator[Record]:
+        """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv.
+
+        They are fetched while they are read, so no more of them are in memory than the reader
+        keeps.
+
+        Args:
+            flatten: what gets columns of its own, such as `variables` or
+                `["variables.omega", "variables.t"]`; see `record` of an item.
+
+        Raises:
+            ValueError: there is no such field, or it has no entries (while iterating).
+            APIError: a request failed (while iterating).
+        """
+        for item in self:
+            yield item.record(flatten=flatten)
+
     def _fetch_span(self, span: Span) -> Page[T]:
         return self._fetch(self._request, span)
 
@@ -194,6 +215,11 @@ class AsyncListing(_ListingState[T]):
             self._finish()
         finally:
             await flights.stop()
+
+    async def records(self: AsyncListing[_M], *, flatten: Flatten = ()) -> AsyncIterator[Record]:
+        """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv; see `Listing.records`."""
+        async for item in self:
+            yield item.record(flatten=flatten)
 
     def _fetch_span(self, span: Span) -> Awaitable[Page[T]]:
         return self._fetch(self._request, span)

@@ -12,7 +12,11 @@ from .._checks import LARGEST_NUMBER, number
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pasqal_core_runtime.model import Model
+    from pasqal_core_runtime.records import Flatten, Record
+
 T = TypeVar("T")
+_M = TypeVar("_M", bound="Model")
 T_co = TypeVar("T_co", covariant=True)
 
 LARGEST_PAGE: Final = 100
@@ -52,6 +56,18 @@ class Page(Generic[T]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def records(self: Page[_M], *, flatten: Flatten = ()) -> list[Record]:
+        """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv.
+
+        Args:
+            flatten: what gets columns of its own, such as `variables` or
+                `["variables.omega", "variables.t"]`; see `record` of an item.
+
+        Raises:
+            ValueError: there is no such field, or it has no entries.
+        """
+        return [item.record(flatten=flatten) for item in self.items]
 
 
 NOTHING: Final[Page[Any]] = Page((), 0, 0, 0)

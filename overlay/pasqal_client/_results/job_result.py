@@ -10,6 +10,7 @@ from attrs import field, frozen
 from pasqal_core_api.models import JobResult as Payload
 from pasqal_core_runtime.departures import ignore
 from pasqal_core_runtime.model import fields_of, read_model
+from pasqal_core_runtime.records import json_text
 
 from .._checks import number
 from .._http.json_text import parse
@@ -17,6 +18,7 @@ from .contradictions import are_bitstrings, contradictions_in, usable
 
 if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Report
+    from pasqal_core_runtime.records import Record
 
 _MOST_SHOWN: Final = 3
 _KNOWN: Final = frozenset(known.wire for known in fields_of(Payload))
@@ -84,6 +86,20 @@ class JobResult:
         ordered = sorted(self.counter.items(), key=_by_count)
         return ordered[:most]
 
+    def record(self) -> Record:
+        """What was measured as a flat dictionary, a row for pandas, polars, pyarrow or csv.
+
+        Counters and lists are JSON text, and what the file does not have is None. What else is in
+        the file (`extra`) is left out.
+        """
+        return {
+            "shots": self.shots,
+            "counter": json_text(self.counter),
+            "raw": json_text(self.raw),
+            "serialised": self.serialised,
+            "partial_register_counter": json_text(self.partial_register_counter),
+        }
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{bits}: {count}" for bits, count in self.top(_MOST_SHOWN))
         if len(self.counter) > _MOST_SHOWN:
@@ -132,6 +148,12 @@ def decoded_file(content: bytes) -> dict[str, Any]:
     if not isinstance(decoded, dict):
         raise ValueError(f"expected a JSON object, got a {type(decoded).__name__}")
     return decoded
+
+
+def missing_record() -> Record:
+    """The columns of a result that is not there."""
+    empty = JobResult.from_json("{}")
+    return dict.fromkeys(empty.record())
 
 
 def is_result(decoded: dict[str, Any]) -> bool:
