@@ -39,6 +39,8 @@ NONE_DEPARTED: Final[dict[str, Departure]] = {}
 _ADDRESS: Final = re.compile(r"(\w{1,20}://)(?:[^/?#\s]*@)?([^/?#\s]*)[/?#]\S+")
 """An address in a text, of which only scheme and host are shown."""
 _LONGEST: Final = 80
+_MOST_ENTRIES: Final = 20
+"""Of longer lists and objects a `repr` says only how many entries they have."""
 _LOOKED_THROUGH: Final = 1000
 """Characters of a text, of which the first `_LONGEST` are shown."""
 _set = object.__setattr__
@@ -269,6 +271,8 @@ class Model:
         if type(value) is str:
             # A signed address is a secret, and so may that of a webhook be.
             value = _ADDRESS.sub(r"\1\2/…", value[:_LOOKED_THROUGH])
+        if isinstance(value, list | dict) and len(value) > _MOST_ENTRIES:
+            return f"<{len(value):,} entries>"
         try:
             text = repr(value)
         except RecursionError:  # an answer may be nested deeper than Python's stack

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 from attrs import field, frozen
 
 from .._checks import LARGEST_NUMBER, number
+from .._short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -50,6 +51,8 @@ class Page(Generic[T]):
     total: int | None = None
     start: int | None = None
     end: int | None = None
+
+    __repr__ = short_repr
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)

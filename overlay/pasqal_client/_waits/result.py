@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from .._short_repr import short_repr
 from ..errors import JobsFailedError
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class WaitResult:
 
     counts: dict[JobStatus, int] = field(factory=dict)
     failed_ids: tuple[UUID, ...] = ()
+
+    __repr__ = short_repr
 
     def raise_for_failures(self) -> None:
         """Raise if a job failed.

@@ -8,6 +8,7 @@ from attrs import field, frozen
 
 from pasqal_core_runtime.departures import Place
 
+from .._short_repr import short_repr
 from ..errors import DepartureError, WriteDepartureError
 from .canonical_json import canonical_value, is_same_text
 
@@ -35,6 +36,8 @@ class AddedJobs:
     _sent: tuple[JobRequest, ...] = field(default=(), repr=False)
     _before: frozenset[UUID] = field(default=frozenset(), repr=False)
     _write: Write | None = field(default=None, repr=False)
+
+    __repr__ = short_repr
 
     @property
     def added(self) -> tuple[Job, ...]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from .._short_repr import short_repr
 from ..errors import CancelRefusedError
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ class CancelReceipt:
     jobs: tuple[Job, ...] = ()
     errors: dict[UUID | str, str] = field(factory=dict)
     dry_run: bool = False
+
+    __repr__ = short_repr
 
     def raise_for_errors(self) -> None:
         """Raise if a job was not cancelled.
@@ -63,6 +66,8 @@ class CancelBatchesReceipt:
     batches: tuple[Batch, ...] = ()
     errors: dict[UUID | str, str] = field(factory=dict)
     dry_run: bool = False
+
+    __repr__ = short_repr
 
     def raise_for_errors(self) -> None:
         """Raise if a batch was not cancelled.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 from attrs import frozen
 
 from .._checks import seconds
+from .._short_repr import short_repr
 
 if TYPE_CHECKING:
     from pasqal_core_api.models import Batch, Job
@@ -41,6 +42,8 @@ class Resolution:
     reason: str
     jobs: tuple[Job, ...] = ()
     batch: Batch | None = None
+
+    __repr__ = short_repr
 
 
 @frozen
