@@ -11,7 +11,6 @@ without departures both give the same result (docs/decisions/0001-models.md).
 from __future__ import annotations
 
 import datetime
-import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Never, Self, TypeVar
@@ -20,9 +19,11 @@ from uuid import UUID
 from .departures import NOT_AS_PROMISED, Place, ignore, refuse
 from .drafts import draft_class
 from .errors import DepartureError
+from .html_tables import html_block, html_table
 from .json_values import copy_json, describe_json
 from .readers import NullableReader, Read, Reader
 from .records import record_of
+from .shown_text import without_secrets
 
 if TYPE_CHECKING:
     from .departures import Departure, Found, Report
@@ -36,13 +37,10 @@ MISSING: Final = object()
 NONE_DEPARTED: Final[dict[str, Departure]] = {}
 """Shared by all objects that were read without a departure."""
 
-_ADDRESS: Final = re.compile(r"(\w{1,20}://)(?:[^/?#\s]*@)?([^/?#\s]*)[/?#]\S+")
-"""An address in a text, of which only scheme and host are shown."""
 _LONGEST: Final = 80
+_NOTHING: Final = repr(None)
 _MOST_ENTRIES: Final = 20
 """Of longer lists and objects a `repr` says only how many entries they have."""
-_LOOKED_THROUGH: Final = 1000
-"""Characters of a text, of which the first `_LONGEST` are shown."""
 _set = object.__setattr__
 _copying = threading.Lock()
 
@@ -261,6 +259,19 @@ class Model:
         values = ", ".join(parts)
         return f"{type(self).__name__}({values})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line for each field that is there."""
+        rows = []
+        for field in fields_of(self):
+            text = self._field_text(field.name)
+            value = getattr(self, field.name, None)
+            if isinstance(value, str):
+                text = str(value)
+            if text != _NOTHING:
+                rows.append((field.name, text))
+        table = html_table(("field", "value"), rows, len(rows), most=len(rows))
+        return html_block(type(self).__name__, table)
+
     def _field_text(self, name: str) -> str:
         """How a field is printed: short, and never with an exception."""
         if name in self._departed:
@@ -269,8 +280,7 @@ class Model:
         if isinstance(value, UUID | datetime.datetime):
             return str(value)
         if type(value) is str:
-            # A signed address is a secret, and so may that of a webhook be.
-            value = _ADDRESS.sub(r"\1\2/…", value[:_LOOKED_THROUGH])
+            value = without_secrets(value)
         if isinstance(value, list | dict) and len(value) > _MOST_ENTRIES:
             return f"<{len(value):,} entries>"
         try:

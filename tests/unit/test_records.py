@@ -13,23 +13,13 @@ import pytest
 from pasqal_client import Batch, Job, JobOutcome, JobResult, NotFoundError, Page
 from pasqal_core_api import models
 from pasqal_core_runtime.model import Model, fields_of
-from unit.payloads import ID, JOB, NOON
+from unit.payloads import BATCH, ID, JOB, NOON
 
 MODELS = [
     kind
     for name in models.__all__
     if isinstance(kind := getattr(models, name), type) and issubclass(kind, Model)
 ]
-BATCH: dict[str, Any] = {
-    "id": ID,
-    "status": "DONE",
-    "open": False,
-    "device_type": "FRESNEL",
-    "user_id": "somebody",
-    "project_id": ID,
-    "created_at": NOON,
-    "updated_at": NOON,
-}
 PLAIN = {str, int, float, bool, datetime, type(None)}
 
 

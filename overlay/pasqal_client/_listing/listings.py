@@ -10,6 +10,9 @@ import inspect
 import warnings
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from pasqal_core_runtime.html_tables import html_block
+
+from .._item_tables import pair_table
 from .._pickle_guard import Unpicklable
 from ..errors import IncompleteListingWarning
 from .pages_in_flight import AsyncPageFlights, PageFlights
@@ -57,6 +60,25 @@ class _ListingState(Unpicklable, Generic[T]):
         doubts = list(self.doubts)
         return f"<{name} of {many} by {order.by}, total {self.total}, doubts {doubts}>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what is listed, and how the last iteration went; nothing is sent."""
+        order = self._request.order
+        filters: dict[str, str] = {}
+        for part in self._request.parts:
+            # Several parts differ in their ids, of which only the first few are shown anyway.
+            for name, value in part.items():
+                filters.setdefault(name, _filter_text(value))
+        state = "Nothing is fetched before it is iterated over."
+        if self.total is not None:
+            state = f"The service said that {self.total:,} match."
+        doubts = "; ".join(self.doubts)
+        return html_block(
+            f"{type(self).__name__} of {order.kind.many} by {order.by}",
+            pair_table("filter", "value", filters),
+            state,
+            doubts,
+        )
+
     def _start(self) -> AnyWalk[T] | None:
         """Begin an iteration; returns its walk, None if nothing can match."""
         self.total = None
@@ -95,6 +117,12 @@ class _ListingState(Unpicklable, Generic[T]):
         if self._options.strict:
             raise warning
         warnings.warn(warning, stacklevel=_level_of_caller())
+
+
+def _filter_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
 
 
 def _level_of_caller() -> int:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
+from pasqal_core_runtime.html_tables import html_block
+
 from .._checks import LARGEST_NUMBER, number
+from .._item_tables import counted, item_table
 from .._short_repr import short_repr
 
 if TYPE_CHECKING:
@@ -59,6 +62,12 @@ class Page(Generic[T]):
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def _repr_html_(self) -> str:
+        title = f"Page of {counted(len(self.items), 'item')}"
+        if self.total is not None:
+            title += f", {self.total:,} in all"
+        return html_block(title, item_table(self.items))
 
     def records(self: Page[_M], *, flatten: Flatten = ()) -> list[Record]:
         """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv.

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Final
 from attrs import field, frozen
 
 from pasqal_core_api.models import Job
+from pasqal_core_runtime.html_tables import html_block
+from pasqal_core_runtime.records import json_text
 
 from .._display import printable
-from .job_result import JobResult, missing_record
+from .job_result import JobResult, missing_record, result_parts
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -100,6 +102,18 @@ class JobOutcome:
         if result is None:
             return record | missing_record()
         return record | result.record()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows; a saved file is read."""
+        title = f"Job {self.job_id}"
+        variables = json_text(getattr(self.job, "variables", None)) or ""
+        try:
+            result = self.result
+        except (OSError, ValueError) as error:
+            return html_block(title, variables, f"no result: {error}")
+        if result is None:
+            return html_block(title, variables, f"no result: {self.reason}")
+        return html_block(title, variables, *result_parts(result))
 
     def __repr__(self) -> str:
         name = f"{type(self).__name__} of job {self.job_id}"

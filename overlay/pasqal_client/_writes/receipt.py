@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from pasqal_core_runtime.html_tables import html_block
+
+from .._item_tables import counted, item_table, pair_table
 from .._short_repr import short_repr
 from ..errors import CancelRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job
@@ -31,6 +35,9 @@ class CancelReceipt:
     dry_run: bool = False
 
     __repr__ = short_repr
+
+    def _repr_html_(self) -> str:
+        return _html_of(self.jobs, self.errors, "job", dry_run=self.dry_run)
 
     def raise_for_errors(self) -> None:
         """Raise if a job was not cancelled.
@@ -69,6 +76,9 @@ class CancelBatchesReceipt:
 
     __repr__ = short_repr
 
+    def _repr_html_(self) -> str:
+        return _html_of(self.batches, self.errors, "batch", dry_run=self.dry_run)
+
     def raise_for_errors(self) -> None:
         """Raise if a batch was not cancelled.
 
@@ -88,6 +98,19 @@ class CancelBatchesReceipt:
         return CancelBatchesReceipt(
             self.batches + other.batches, self.errors | other.errors, self.dry_run
         )
+
+
+def _html_of(
+    items: Sequence[Job | Batch], errors: Mapping[UUID | str, str], noun: str, *, dry_run: bool
+) -> str:
+    done = "cancelled"
+    if dry_run:
+        done = "would be cancelled"
+    return html_block(
+        f"{counted(len(items), noun)} {done}, {len(errors):,} not",
+        item_table(items),
+        pair_table(f"{noun} not cancelled", "reason", errors),
+    )
 
 
 def _check_kinds(one: bool, other: bool) -> None:
