@@ -75,9 +75,10 @@ class Model:
     Two objects are equal when they were read from equal payloads. They pickle and copy.
     """
 
-    __slots__ = ("_departed", "_payload")
+    __slots__ = ("_departed", "_payload", "_request_id")
     _payload: dict[str, Any]
     _departed: dict[str, Departure]
+    _request_id: str | None
     _decoding: ClassVar[_Decoding | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -132,6 +133,12 @@ class Model:
     def departures(self) -> tuple[Departure, ...]:
         """The declared fields of this object that are unset because the answer departed from the contract."""
         return tuple(self._departed.values())
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request that made or changed this, for its support; None if it came otherwise."""
+        # Only what a write returned has it set, as most objects come from lists.
+        return getattr(self, "_request_id", None)
 
     # Reading
 
@@ -246,10 +253,10 @@ class Model:
         return hash((type(self), frozenset(plain)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return read_model, (type(self), self._payload)
+        return _restored, (type(self), self._payload, self.request_id)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return read_model(type(self), copy_json(self._payload))
+        return _restored(type(self), copy_json(self._payload), self.request_id)
 
     def __repr__(self) -> str:
         parts = []
@@ -329,10 +336,30 @@ def read_model(
     return read
 
 
+def keep_request_id(model: Model, request_id: str | None) -> None:
+    """Keep the id of the request that made or changed what a model is about."""
+    _set(model, "_request_id", request_id)
+
+
+def _restored(kind: type[M], payload: dict[str, Any], request_id: str | None) -> M:
+    model = read_model(kind, payload)
+    if request_id is not None:
+        keep_request_id(model, request_id)
+    return model
+
+
 def fields_of(model: Model | type[Model]) -> tuple[Field, ...]:
     """The declared fields of a model, in the contract's order."""
     decoding = model._decoding or model._make_decoding()
     return decoding.table
 
 
-__all__ = ["MISSING", "NONE_DEPARTED", "Field", "Model", "fields_of", "read_model"]
+__all__ = [
+    "MISSING",
+    "NONE_DEPARTED",
+    "Field",
+    "Model",
+    "fields_of",
+    "keep_request_id",
+    "read_model",
+]

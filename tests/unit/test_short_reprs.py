@@ -76,7 +76,9 @@ def test_errors_about_many_jobs_print_short(make: Callable[..., Exception]) -> N
 
 def test_what_is_small_is_shown() -> None:
     """As attrs shows it, so that it can be read, and pasted."""
-    assert repr(CancelReceipt()) == "CancelReceipt(jobs=(), errors={}, dry_run=False)"
+    assert repr(CancelReceipt()) == (
+        "CancelReceipt(jobs=(), errors={}, dry_run=False, request_id=None)"
+    )
     assert repr(WaitResult({JobStatus.DONE: 2})) == (
         "WaitResult(counts={<JobStatus.DONE>: 2}, failed_ids=())"
     )

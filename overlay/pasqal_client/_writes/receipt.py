@@ -28,11 +28,14 @@ class CancelReceipt:
         errors: why others were not cancelled, by job id (text where the service's id is not a
             UUID).
         dry_run: whether this is what would match, and nothing was sent.
+        request_id: the service's id of the request, for its support; of the last one if it took
+            several. None if nothing was sent, or the service gave none.
     """
 
     jobs: tuple[Job, ...] = ()
     errors: dict[UUID | str, str] = field(factory=dict)
     dry_run: bool = False
+    request_id: str | None = field(default=None, eq=False)
 
     __repr__ = short_repr
 
@@ -55,7 +58,12 @@ class CancelReceipt:
             ValueError: one is that of a dry run, the other is not.
         """
         _check_kinds(self.dry_run, other.dry_run)
-        return CancelReceipt(self.jobs + other.jobs, self.errors | other.errors, self.dry_run)
+        return CancelReceipt(
+            self.jobs + other.jobs,
+            self.errors | other.errors,
+            self.dry_run,
+            other.request_id or self.request_id,
+        )
 
 
 @frozen
@@ -68,11 +76,14 @@ class CancelBatchesReceipt:
         errors: why others were not cancelled, or for a dry run would not be, by batch id (text
             where the service's id is not a UUID).
         dry_run: whether this is what would be cancelled, and nothing was sent.
+        request_id: the service's id of the request, for its support; of the last one if it took
+            several. None if nothing was sent, or the service gave none.
     """
 
     batches: tuple[Batch, ...] = ()
     errors: dict[UUID | str, str] = field(factory=dict)
     dry_run: bool = False
+    request_id: str | None = field(default=None, eq=False)
 
     __repr__ = short_repr
 
@@ -96,7 +107,10 @@ class CancelBatchesReceipt:
         """
         _check_kinds(self.dry_run, other.dry_run)
         return CancelBatchesReceipt(
-            self.batches + other.batches, self.errors | other.errors, self.dry_run
+            self.batches + other.batches,
+            self.errors | other.errors,
+            self.dry_run,
+            other.request_id or self.request_id,
         )
 
 
