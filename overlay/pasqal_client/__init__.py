@@ -18,6 +18,7 @@ The map of the library, from top to bottom:
 - `errors` has every error that is raised on purpose.
 - `_checks` checks arguments, `_identity` whether an answer is about what was asked for; `_states`
   says what the states of jobs and batches mean, `_display` makes foreign text safe to show,
+  `_short_repr` prints what has many others in it, `_item_tables` shows it in notebooks,
   `_signatures` shows options in `help()`, `_log` is the logger, `_pickle_guard` keeps clients in
   their process.
 
