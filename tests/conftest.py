@@ -27,7 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # A test of half a minute that begins last leaves the other workers without work.
-LONGEST = ("test_rehearsals.py", "test_benchmarks.py", "test_schemathesis.py")
+LONGEST = (
+    "test_rehearsals.py",
+    "test_benchmarks.py",
+    "test_schemathesis.py",
+    "test_with_frames.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
