@@ -1,4 +1,4 @@
-"""A small client on the standard library alone, written as the author of a port would: from `openapi.yaml` and `conformance/`.
+"""A small client on the standard library, written from `openapi.yaml` and `conformance/` as the author of a port would.
 
 It imports nothing of `pasqal_client` and nothing generated. It exists to have mistakes planted in it (`mistakes.py`
 beside this folder): what one of its modules needs of another it takes from the module at the moment of the call

@@ -5,6 +5,8 @@
 
 import json
 import sys
+import uuid
+from datetime import datetime
 from typing import Any
 
 from . import client as calls
@@ -135,9 +137,9 @@ def shown(value: Any) -> dict[str, Any]:
         return {"null": True}
     if isinstance(value, views.Enumerated):
         return {"enum": value.text, "known": value.known}
-    if isinstance(value, views.datetime):
+    if isinstance(value, datetime):
         return {"time": value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
-    if isinstance(value, views.uuid.UUID):
+    if isinstance(value, uuid.UUID):
         return {"uuid": str(value)}
     if isinstance(value, list):
         return {"value": value, "size": len(value)}

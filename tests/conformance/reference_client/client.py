@@ -1,5 +1,6 @@
 """The calls: `jobs`, `batches` and `devices`, as a table of functions of a client and its arguments."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -120,7 +121,7 @@ def place_of(view: Mapping[str, Any], answer: errors.Answer) -> list[int | None]
 
 def place_in_header(text: str) -> list[int | None]:
     """The place that a Content-Range has."""
-    found = views.re.fullmatch(r"(?:items )?(\d+)-(\d+)/(\d+)", text.strip())
+    found = re.fullmatch(r"(?:items )?(\d+)-(\d+)/(\d+)", text.strip())
     if found is None:
         return [None, None, None]
     first, last, total = (int(number) for number in found.groups())
@@ -170,7 +171,7 @@ def pairs_for(kind: Kind, order: Arguments, limit: int, offset: int) -> wire.Pai
 
 def take_order(arguments: Arguments) -> tuple[Arguments, Arguments]:
     """The order, and everything else."""
-    order = {name: arguments[name] for name in ORDER if name in arguments}
+    order: Arguments = {name: arguments[name] for name in ORDER if name in arguments}
     return order, {name: arguments[name] for name in arguments if name not in ORDER}
 
 
@@ -203,17 +204,12 @@ def read_list(
     found: list[walk.Walk] = []
     for part in parts_of(client, kind, rest):
 
-        def fetch(limit: int, offset: int, part: Any = part) -> walk.Page:
+        def fetch(offset: int, limit: int, part: Any = part) -> walk.Page:
             place = pairs_for(kind, order, limit, offset)
             return client.fetch(kind.operation, part, place, **path)
 
-        reading = walk.Walk(
-            lambda offset, limit, fetch=fetch: fetch(limit, offset),
-            sort if kind.has_order else None,
-            direction.upper() == "DESC",
-            size,
-            max_items,
-        )
+        by = sort if kind.has_order else None
+        reading = walk.Walk(fetch, by, direction.upper() == "DESC", size, max_items)
         walk.read_all(reading)
         found.append(reading)
     return merge(found)[:max_items], any(reading.doubted for reading in found)
@@ -336,7 +332,7 @@ def has_ended(item: Mapping[str, Any]) -> bool:
 
 def jobs_wait(client: Client, arguments: Arguments) -> Outcome:
     """Wait for jobs, by their ids or their batch."""
-    filters = {name: arguments[name] for name in ("batch_id", "id") if name in arguments}
+    filters: Arguments = {name: arguments[name] for name in ("batch_id", "id") if name in arguments}
     if "ids" in arguments:
         filters["id"] = arguments["ids"]
     items, doubted = read_list(client, JOBS, filters)

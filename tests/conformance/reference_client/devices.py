@@ -3,7 +3,7 @@
 from typing import Any
 
 from . import client as calls
-from . import errors, walk, wire
+from . import errors, wire
 
 
 def list_devices(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
@@ -69,4 +69,3 @@ calls.CALLS |= {
     "devices.specs": lambda *given: specs(*given),
     "devices.queue": lambda *given: queue(*given),
 }
-_ = walk

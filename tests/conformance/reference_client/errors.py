@@ -216,8 +216,8 @@ def hide(text: str, secrets: list[str]) -> str:
 
 def hide_pieces(text: str, secrets: list[str]) -> str:
     """Text without long pieces of a token: a service may cut what it echoes."""
-    for word in re.findall(r"[\w.-]{%d,}" % SHORTEST_PIECE, text):
-        if any(word in secret for secret in secrets):
+    for word in re.findall(r"[\w.-]+", text):
+        if len(word) >= SHORTEST_PIECE and any(word in secret for secret in secrets):
             text = text.replace(word, MARK)
     return text
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from . import client as calls
-from . import connection, errors, views, wire
+from . import connection, errors, wire
 
 OWN: Final = "pasqal-client:"
 DEAD: Final = ("CANCELED", "ERROR", "TIMED_OUT")
@@ -191,4 +191,3 @@ calls.CALLS |= {
     "batches.add_jobs": lambda *given: add_jobs(*given),
     "batches.set_tags": lambda *given: set_tags(*given),
 }
-_ = views

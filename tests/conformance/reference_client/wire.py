@@ -16,7 +16,7 @@ Pairs = list[tuple[str, str]]
 Encoder = Callable[[Any], Any]
 
 
-class Refused(ValueError):
+class Refused(ValueError):  # noqa: N818 - it is the name in the protocol
     """The call is a mistake of the caller."""
 
 
@@ -173,15 +173,15 @@ def encode_filters(table: Table, filters: Mapping[str, Any]) -> dict[str, Any]:
 
 def is_nothing(value: Any) -> bool:
     """Whether a filter matches nothing at all."""
-    return value == []
+    return isinstance(value, list) and not value
 
 
 def pairs_of(encoded: Mapping[str, Any]) -> Pairs:
     """Keys and texts of a query; a list repeats its key."""
-    pairs = []
+    pairs: Pairs = []
     for wire, value in encoded.items():
-        for entry in value if isinstance(value, list) else [value]:
-            pairs.append((wire, text_of(entry)))
+        values = value if isinstance(value, list) else [value]
+        pairs += [(wire, text_of(entry)) for entry in values]
     return pairs
 
 
