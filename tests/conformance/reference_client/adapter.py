@@ -18,6 +18,10 @@ SETTINGS = ("attempts", "credentials", "project_id", "pauses", "strict", "submis
 LEAST_PATH = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 
 
+class UnsupportedError(Exception):
+    """A call that this client does not have."""
+
+
 def settings_of(line: dict[str, Any]) -> connection.Settings:
     """The settings of the client for one line."""
     given = {
@@ -30,12 +34,14 @@ def answer(line: dict[str, Any]) -> dict[str, Any]:
     """What came of one line."""
     try:
         return {"n": line["n"], "ok": perform(line)}
+    except UnsupportedError as call:
+        return {"n": line["n"], "unsupported": f"no call {call}"}
     except wire.Refused as refusal:
         return {"n": line["n"], "refused": str(refusal)}
     except errors.ServiceError as error:
         return {"n": line["n"], "error": shown_error(error)}
-    except LookupError as missing:
-        return {"n": line["n"], "unsupported": f"{line['call']}: {missing!r}"}
+    except Exception as problem:
+        return {"n": line["n"], "error": {"class": "Crash", "everything": repr(problem)}}
 
 
 def perform(line: dict[str, Any]) -> dict[str, Any]:
@@ -46,6 +52,8 @@ def perform(line: dict[str, Any]) -> dict[str, Any]:
     if call.startswith("api."):
         send_plain(client, call.removeprefix("api."), arguments)
         return {}
+    if call not in calls.CALLS:
+        raise UnsupportedError(call)
     outcome = calls.CALLS[call](client, arguments)
     shown: dict[str, Any] = {"result": outcome.result}
     if outcome.page is not None:
@@ -109,9 +117,14 @@ def read(client: calls.Client, arguments: dict[str, Any], ask: list[str]) -> dic
         raise errors.ServiceError("DepartureError", ", ".join(reader.departures), 200)
     return {
         "departures": reader.departures,
-        "given_back": views.write_json(views.parse_json(body)),
+        "given_back": give_back(body),
         "shows": {place: shown(found_at(view, place)) for place in ask},
     }
+
+
+def give_back(body: str) -> str:
+    """The answer, written out again."""
+    return views.write_json(views.parse_json(body))
 
 
 def found_at(view: Any, place: str) -> Any:

@@ -62,10 +62,7 @@ class Client:
     ) -> dict[str, Any]:
         """The data of the answer to a write, which is about what the write was about."""
         view, _ = self.send(name, path, pairs, body)
-        data = view["data"]
-        if not isinstance(data, dict):
-            error = errors.ServiceError("", "the answer holds no data", 200)
-            raise with_kind(error)
+        data = data_of_write(view)
         asked = (path or {}).get("batch__id") or (path or {}).get("batch_id")
         if asked and name != "rebatch_jobs":
             check_about(data, asked)
@@ -95,6 +92,14 @@ def read_envelope(operation: schemas.Operation, answer: errors.Answer) -> tuple[
     reader = views.Reader()
     view = reader.read_fields(operation.answer, views.parse_json(answer.body))
     return view, reader.departures
+
+
+def data_of_write(view: Mapping[str, Any]) -> dict[str, Any]:
+    """What a write returned; without it, nobody knows what happened."""
+    data = view["data"]
+    if not isinstance(data, dict):
+        raise with_kind(errors.ServiceError("", "the answer holds no data", 200))
+    return data
 
 
 def check_about(data: dict[str, Any], asked: str) -> None:
@@ -212,7 +217,12 @@ def read_list(
         reading = walk.Walk(fetch, by, direction.upper() == "DESC", size, max_items)
         walk.read_all(reading)
         found.append(reading)
-    return merge(found)[:max_items], any(reading.doubted for reading in found)
+    return first_items(merge(found), max_items), any(reading.doubted for reading in found)
+
+
+def first_items(items: list[Any], max_items: int | None) -> list[Any]:
+    """As many as the caller wants."""
+    return items[:max_items]
 
 
 def merge(walks: list[walk.Walk]) -> list[Any]:
@@ -277,9 +287,14 @@ def read_job(client: Client, job_id: Any) -> dict[str, Any]:
     """A job: the one that was asked for."""
     asked = wire.sent_id(job_id)
     job = client.read("get_job", {"job_id": asked})
+    check_job(job, asked)
+    return job
+
+
+def check_job(job: Mapping[str, Any], asked: str) -> None:
+    """The job is the one that was asked for."""
     if shown_id(job["id"]) not in (asked, None):
         raise errors.ServiceError("ResponseError", "the answer is about another job", 200)
-    return job
 
 
 def jobs_get(client: Client, arguments: Arguments) -> Outcome:

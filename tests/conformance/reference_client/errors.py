@@ -70,16 +70,16 @@ def error_of(answer: Answer, secrets: list[str], *, is_write: bool) -> ServiceEr
     """The error that an answer is; None for a success."""
     body = parsed(answer.body)
     status = answer.status
-    if status == 200:
+    if is_success(status):
         if not is_envelope(body):
             return error_of_no_envelope(answer, secrets, is_write=is_write)
         if not is_failure(body):
             return None
         status = status_inside(body)
-    reasons = find_reasons(answer, body)
+    reasons = find_reasons(answer, body, secrets)
     error = ServiceError(
         kind_of(status),
-        clean("; ".join(reasons) or NO_REASON, secrets),
+        "; ".join(reasons)[:LONGEST_REASON] or NO_REASON,
         status,
         read_retry_after(answer.headers),
         read_request_id(answer.headers, secrets),
@@ -88,6 +88,11 @@ def error_of(answer: Answer, secrets: list[str], *, is_write: bool) -> ServiceEr
     if is_write and is_unknown(status, error.retry_after):
         make_unknown(error)
     return error
+
+
+def is_success(status: int) -> bool:
+    """Whether a status is that of a success: the contract has one."""
+    return status == 200
 
 
 def make_unknown(error: ServiceError) -> ServiceError:
@@ -124,26 +129,41 @@ def status_inside(body: dict[str, Any]) -> int:
 def error_of_no_envelope(answer: Answer, secrets: list[str], *, is_write: bool) -> ServiceError:
     """The error for a 200 that is no answer of the service."""
     text = answer.body.strip()
-    reason = f"no answer of the service: {text}"
+    reason = f"no answer of the service: {clean_stranger(text, secrets)}"
     if not text:
         reason = "empty body"
     elif text.startswith("<"):
-        reason = "HTML: " + "; ".join(find_reasons(answer, text))
+        reason = f"HTML: {read_title(text, secrets)}"
     request_id = read_request_id(answer.headers, secrets)
-    error = ServiceError("ResponseError", clean(reason, secrets), 200, None, request_id)
+    error = ServiceError("ResponseError", reason, 200, None, request_id)
     error.is_broken = True
     return make_unknown(error) if is_write else error
 
 
-def find_reasons(answer: Answer, body: Any) -> list[str]:
+def clean_stranger(text: str, secrets: list[str]) -> str:
+    """What came in place of an answer."""
+    return clean(text, secrets)
+
+
+def find_reasons(answer: Answer, body: Any, secrets: list[str]) -> list[str]:
     """What the service said, piece by piece."""
     location = answer.headers.get("location")
     if 300 <= answer.status <= 399 and location:
-        return [f"redirected to {location}, redirects are not followed"]
+        return [f"redirected to {clean(location, secrets)}, redirects are not followed"]
     if isinstance(body, str) and body.lstrip().startswith("<"):
-        title = re.search(r"<title>(.*?)</title>", body, re.IGNORECASE | re.DOTALL)
-        return [" ".join(title[1].split()) if title else "HTML page"]
-    return list(dict.fromkeys(pieces(body)))
+        return [read_title(body, secrets)]
+    return [clean(piece, secrets) for piece in dict.fromkeys(pieces(body))]
+
+
+def find_title(page: str) -> str:
+    """The title of an HTML page."""
+    title = re.search(r"<title>(.*?)</title>", page, re.IGNORECASE | re.DOTALL)
+    return " ".join(title[1].split()) if title else "HTML page"
+
+
+def read_title(page: str, secrets: list[str]) -> str:
+    """The title of an HTML page, as it can be shown."""
+    return clean(find_title(page), secrets)
 
 
 def pieces(body: Any) -> list[str]:

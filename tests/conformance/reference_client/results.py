@@ -49,12 +49,9 @@ def fetch_file(client: calls.Client, link: str) -> errors.Answer:
     raise failed("APIConnectionError", "the file cannot be fetched")
 
 
-def read_result(client: calls.Client, job: dict[str, Any]) -> Any:
+def read_result(client: calls.Client, job_id: str, job: dict[str, Any]) -> Any:
     """The counter of a job."""
-    job_id = calls.shown_id(job["id"])
-    assert job_id is not None
-    status = calls.text_of(job["status"])
-    check_status(status)
+    check_status(calls.text_of(job["status"]))
     renewed = False
     link = find_link(client, job_id)
     for _ in range(MOST_LOOKS):
@@ -102,7 +99,8 @@ def counter_of(body: str) -> Any:
 
 
 def result(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
-    return calls.Outcome(read_result(client, calls.read_job(client, arguments["job_id"])))
+    job_id = wire.sent_id(arguments["job_id"])
+    return calls.Outcome(read_result(client, job_id, calls.read_job(client, job_id)))
 
 
 def results(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
@@ -131,7 +129,7 @@ def outcome_of(client: calls.Client, job: dict[str, Any]) -> list[Any]:
     if job["status"] is None:
         return [job_id, None, "NotFoundError"]
     try:
-        return [job_id, read_result(client, job), None]
+        return [job_id, read_result(client, str(job_id), job), None]
     except errors.ServiceError as problem:
         return [job_id, None, problem.kind]
 

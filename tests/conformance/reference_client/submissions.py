@@ -48,7 +48,7 @@ def create(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     """Submit a batch, once."""
     given = dict(arguments)
     key, on_dead = given.get("key"), given.get("on_dead", "error")
-    wants_tag = given.get("submission_tag", client.settings.submission_tag)
+    wants_tag = with_own_tags(client, given)
     body = body_of(client, given)
     tags = checked_tags(given.get("tags") or [])
     check_keys(key, on_dead, tags, wants_tag=wants_tag)
@@ -64,6 +64,11 @@ def create(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     if calls.shown_id(data["id"]) is None and data.get("jobs"):
         raise calls.with_kind(errors.ServiceError("", "the answer does not name the batch", 200))
     return calls.batch_result(data)
+
+
+def with_own_tags(client: calls.Client, given: calls.Arguments) -> bool:
+    """Whether a batch gets tags of this client: without them nobody can tell whether it was made."""
+    return bool(given.get("submission_tag", client.settings.submission_tag))
 
 
 def body_of(client: calls.Client, given: calls.Arguments) -> dict[str, Any]:
@@ -133,11 +138,11 @@ def find_by_key(
     """The batch that has this key; the oldest, if there are several. Other content is refused."""
     filters = {"project_id": body["project_id"], "tag": key}
     batches, _ = calls.read_list(client, calls.BATCHES, filters)
-    having = [batch for batch in batches if key in tags_of(batch)]
+    having = [batch for batch in batches if has_tag(batch, key)]
     if not having:
         return None
     oldest: dict[str, Any] = having[-1]
-    if content not in tags_of(oldest):
+    if not has_content(oldest, content):
         raise errors.ServiceError("KeyConflictError", "another batch has this key")
     return oldest
 
@@ -145,6 +150,16 @@ def find_by_key(
 def tags_of(batch: Mapping[str, Any]) -> list[str]:
     tags = batch.get("tags")
     return tags if isinstance(tags, list) else []
+
+
+def has_tag(batch: Mapping[str, Any], tag: str) -> bool:
+    """Whether a batch has a tag; the filter of the list is not trusted."""
+    return tag in tags_of(batch)
+
+
+def has_content(batch: Mapping[str, Any], content: str) -> bool:
+    """Whether a batch is what is to be submitted."""
+    return content in tags_of(batch)
 
 
 def keeps(batch: Mapping[str, Any], on_dead: str) -> bool:
@@ -170,10 +185,20 @@ def add_jobs(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     jobs = checked_jobs(arguments["jobs"], arguments.get("runs"))
     if not jobs:
         return calls.Outcome({"batch": batch, "jobs": []})
-    before = set(calls.ids_of(calls.jobs_of_batch(client, batch)))
+    before = jobs_before(client, batch)
     data = client.write("add_jobs", {"batch__id": batch}, body=jobs)
     after = calls.ids_of(calls.jobs_of(data))
     return calls.Outcome({"batch": batch, "jobs": [job for job in after if job not in before]})
+
+
+def jobs_before(client: calls.Client, batch: str) -> set[Any]:
+    """The ids of the jobs that a batch has."""
+    return set(calls.ids_of(calls.jobs_of_batch(client, batch)))
+
+
+def is_own(tag: str) -> bool:
+    """Whether a tag is one of this client's."""
+    return tag.startswith(OWN)
 
 
 def set_tags(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
@@ -181,7 +206,7 @@ def set_tags(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     batch = wire.sent_id(arguments["batch_id"])
     tags = checked_tags(arguments["tags"])
     if arguments.get("keep_own", True):
-        tags += [tag for tag in tags_of(calls.read_batch(client, batch)) if tag.startswith(OWN)]
+        tags += [tag for tag in tags_of(calls.read_batch(client, batch)) if is_own(tag)]
     data = client.write("set_batch_tags", {"batch_id": batch}, body=tags)
     return calls.batch_result(data)
 

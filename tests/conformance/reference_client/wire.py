@@ -45,13 +45,14 @@ def sent_text(value: Any) -> str:
 
 
 def sent_member(kind: str) -> Encoder:
-    """Text of an open enumeration: a known member in any case, other text as it is."""
+    """The encoder of an open enumeration."""
+    return lambda value: member_text(kind, value)
 
-    def encode(value: Any) -> str:
-        text = sent_text(value)
-        return text.upper() if text.upper() in schemas.ENUMERATIONS[kind] else text
 
-    return encode
+def member_text(kind: str, value: Any) -> str:
+    """A known member in any case, or other text as it is."""
+    text = sent_text(value)
+    return text.upper() if text.upper() in schemas.ENUMERATIONS[kind] else text
 
 
 def sent_integer(value: Any) -> int:
@@ -93,9 +94,14 @@ def many(encode: Encoder) -> Encoder:
 
     def encode_all(value: Any) -> list[Any]:
         values = value if isinstance(value, list) else [value]
-        return list(dict.fromkeys(encode(entry) for entry in values))
+        return each_once([encode(entry) for entry in values])
 
     return encode_all
+
+
+def each_once(values: list[Any]) -> list[Any]:
+    """Values without repetitions, in the order given."""
+    return list(dict.fromkeys(values))
 
 
 Table = Mapping[str, tuple[str, Encoder]]
@@ -164,11 +170,16 @@ def encode_filters(table: Table, filters: Mapping[str, Any]) -> dict[str, Any]:
         raise Refused(f"no filter is called {min(unknown)!r}")
     encoded = {}
     for name, (wire, encode) in table.items():
-        if filters.get(name) is not None:
+        if is_given(filters.get(name)):
             encoded[wire] = encode(filters[name])
     if any(is_nothing(value) for value in encoded.values()):
         raise Nothing
     return encoded
+
+
+def is_given(value: Any) -> bool:
+    """Whether an argument is given: null is not, zero, false and an empty list are."""
+    return value is not None
 
 
 def is_nothing(value: Any) -> bool:
