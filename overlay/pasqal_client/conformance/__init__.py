@@ -1,0 +1,14 @@
+"""The runner of the conformance kit: it plays the cases of `conformance/` to a client in any language.
+
+The client stands behind an adapter, a program that reads a call from each line of its stdin, makes
+it, and writes a line about what came of it. The runner knows nothing of this package's own client,
+whose adapter lies in the tests. It needs the `sandbox` extra.
+
+- `program` is `python -m pasqal_client.conformance` and `pasqal conform`; `report` is what it prints.
+- `run` chooses cases and plays them. `request_cases`, `answer_cases` and `error_cases` play
+  one case each, by the file that it comes from.
+- `adapter` starts the program, asks it and reads its answers; `calls` has what is asked.
+- `scripted_server` answers the client as the case says, and keeps what arrived.
+- `kit` reads the files. `json_values` compares exactly, `findings` names what differs, and `masking`
+  keeps tokens out of everything that is printed.
+"""

@@ -1,0 +1,219 @@
+"""The program behind which a client stands: started, asked, read, and ended."""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from typing import IO, TYPE_CHECKING, Any, Self, TextIO
+
+from .calls import OUTCOMES, Answer, UnsupportedError
+from .json_values import dump
+from .masking import Mask
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from .calls import Call
+
+# Neither UTC nor C: a client that depends on them is found out.
+_ABROAD = {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}
+_LONGEST_QUOTE = 200
+# Seconds that a program may take to end once there is nothing more to read.
+_GRACE = 5
+# The last thing that it says on stderr may be read a little later than its end.
+_LAST_WORDS = 1
+
+
+class AdapterError(Exception):
+    """The adapter cannot be started, has ended, does not answer, or answers nonsense."""
+
+
+class Adapter:
+    """A running adapter; use it in a `with` block.
+
+    Args:
+        command: the program and its arguments.
+        timeout: seconds that an answer may take.
+        stderr: where its stderr goes.
+
+    Attributes:
+        case: the name of the case at hand, for errors.
+        mask: knows the secrets of every call.
+    """
+
+    def __init__(
+        self, command: Sequence[str], timeout: float, stderr: TextIO | None = None
+    ) -> None:
+        self.case = ""
+        self.mask = Mask()
+        self._command = command
+        self._timeout = timeout
+        self._stderr = stderr or sys.stderr
+        self._number = 0
+        self._last_words = ""
+        self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def __enter__(self) -> Self:
+        # What the account of this machine is set up with is not meant for a test.
+        self._home = tempfile.TemporaryDirectory(prefix="conformance-")
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - it is what the user asked for
+                self._command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                env=_environment(self._home.name),
+                # So that what it starts ends with it.
+                start_new_session=True,
+            )
+        except OSError as error:
+            self._home.cleanup()
+            raise AdapterError(
+                f"the adapter cannot be started: {self._command[0]}: {error.strerror}"
+            ) from error
+        self._listener = _start(self._listen, self._process.stdout)
+        self._reporter = _start(self._report, self._process.stderr)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            self._stop_asking()
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_GRACE)
+        self._kill()
+        self._home.cleanup()
+
+    def ask(self, call: Call) -> Answer:
+        """Have a call made.
+
+        Raises:
+            UnsupportedError: the client does not have it.
+            AdapterError: there is no answer, or none that makes sense.
+        """
+        self._learn_secrets(call)
+        self._number += 1
+        line = json.dumps(call.to_line(self._number))
+        try:
+            self._write(f"{line}\n".encode())
+            said = self._said.get(timeout=self._timeout)
+        except OSError:
+            said = b""
+        except queue.Empty:
+            raise AdapterError(
+                f"the adapter gave no answer for {self._timeout:g} s to case {self.case}"
+            ) from None
+        if not said:
+            raise self._explain_end()
+        return self._understand(said)
+
+    def _learn_secrets(self, call: Call) -> None:
+        self.mask.add(call.token)
+        form = (call.credentials or {}).get("form", {})
+        for name in ("password", "client_secret"):
+            self.mask.add(form.get(name))
+
+    def _write(self, line: bytes) -> None:
+        stdin = self._process.stdin
+        if stdin is not None:
+            stdin.write(line)
+            stdin.flush()
+
+    def _understand(self, said: bytes) -> Answer:
+        """An answer, or what is wrong with it."""
+        try:
+            line = json.loads(said)
+        except (ValueError, RecursionError):
+            raise self._call_nonsense(said, "it is not JSON") from None
+        if not isinstance(line, dict) or line.get("n") != self._number:
+            raise self._call_nonsense(said, f"its `n` is not {self._number}")
+        outcomes = [name for name in OUTCOMES if name in line]
+        if len(outcomes) != 1:
+            raise self._call_nonsense(said, f"it has to have one of {', '.join(OUTCOMES)}")
+        (outcome,) = outcomes
+        content = line[outcome]
+        if isinstance(content, dict) != (outcome in ("ok", "error")):
+            raise self._call_nonsense(said, f"its `{outcome}` is of the wrong type")
+        if outcome == "unsupported":
+            raise UnsupportedError(dump(content))
+        return Answer(outcome, content)
+
+    def _call_nonsense(self, said: bytes, why: str) -> AdapterError:
+        # A token is hidden while it is whole.
+        text = self.mask.hide(said.decode(errors="replace").rstrip("\n"))
+        quote = dump(text[:_LONGEST_QUOTE])
+        return AdapterError(f"the adapter talked nonsense in case {self.case}: {why}: {quote}")
+
+    def _explain_end(self) -> AdapterError:
+        self._stop_asking()
+        try:
+            code = self._process.wait(_GRACE)
+        except subprocess.TimeoutExpired:
+            return AdapterError(f"the adapter closed its stdout in case {self.case}")
+        self._reporter.join(_LAST_WORDS)
+        how = f"exit code {code}"
+        if code < 0:
+            how = f"signal {signal.Signals(-code).name}"
+        last = ""
+        if self._last_words:
+            last = f": {self._last_words}"
+        return AdapterError(f"the adapter ended with {how} in case {self.case}{last}")
+
+    def _stop_asking(self) -> None:
+        # What it did not read is lost.
+        with suppress(OSError):
+            if self._process.stdin is not None:
+                self._process.stdin.close()
+
+    def _kill(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+        self._listener.join()
+        self._reporter.join()
+        self._stop_asking()
+        for stream in (self._process.stdout, self._process.stderr):
+            if stream is not None:
+                stream.close()
+
+    def _listen(self, stream: IO[bytes]) -> None:
+        """Keep what it says, until its end, which is an empty line."""
+        for line in stream:
+            self._said.put(line)
+        self._said.put(b"")
+
+    def _report(self, stream: IO[bytes]) -> None:
+        """Pass on what it says on stderr, without secrets."""
+        for line in stream:
+            text = self.mask.hide(line.decode(errors="backslashreplace"))
+            self._last_words = text.strip()[:_LONGEST_QUOTE] or self._last_words
+            self._stderr.write(text)
+            self._stderr.flush()
+
+
+def _start(target: Any, stream: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=(stream,), daemon=True)
+    thread.start()
+    return thread
+
+
+def _environment(home: str) -> dict[str, str]:
+    """What the program finds in its environment: no settings of this account, and no proxy."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.upper().startswith(("PASQAL_", "XDG_")) and not name.lower().endswith("_proxy")
+    }
+    return {**kept, **_ABROAD, "HOME": home, "XDG_CONFIG_HOME": home}

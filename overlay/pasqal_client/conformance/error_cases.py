@@ -1,0 +1,107 @@
+"""Plays a case of `errors.json`: which error an answer becomes, and whether the request is sent again."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .calls import Answer, Call
+from .findings import Finding, compare, expect_outcome
+from .json_values import dump
+from .request_cases import least_replies
+from .scripted_server import Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from .adapter import Adapter
+    from .kit import Kit
+    from .scripted_server import ScriptedServer, Stage
+
+_COMPARED = ("class", "status", "retry_after", "request_id", "errors")
+_TIMES = {False: "one request", True: "two requests"}
+
+
+def error_assertions(case: Mapping[str, Any], _: Kit) -> list[str]:
+    """The assertions that a case makes."""
+    further = [name for name in ("hides", "repeated") if name in case]
+    return [*case["expect"], *further, "sent_once"]
+
+
+def play_error(
+    case: Mapping[str, Any], kit: Kit, adapter: Adapter, server: ScriptedServer
+) -> list[Finding]:
+    """Play a case; what did not hold."""
+    reply = Reply(case["status"], case["body"], case["headers"])
+    answer, stage = _make_call(case, kit, adapter, server, [reply])
+    found = [*_check_error(case["expect"], answer), *check_hidden(case.get("hides", ()), answer)]
+    found += _check_count("sent_once", stage.count(case["operation"]), again=False)
+    if "repeated" in case:
+        made = kit.files["errors"]["calls"][case["operation"]]
+        least = least_replies(kit, made)[case["operation"]]
+        _, stage = _make_call(case, kit, adapter, server, [reply, *least])
+        found += _check_count("repeated", stage.count(case["operation"]), again=case["repeated"])
+    return found
+
+
+def _make_call(
+    case: Mapping[str, Any],
+    kit: Kit,
+    adapter: Adapter,
+    server: ScriptedServer,
+    replies: list[Reply],
+) -> tuple[Answer, Stage]:
+    """Make the call of an operation, which is answered like this, as often as there are answers."""
+    file = kit.files["errors"]
+    made = file["calls"][case["operation"]]
+    stage = server.prepare({**least_replies(kit, made), case["operation"]: replies})
+    call = Call(
+        made["call"],
+        made["arguments"],
+        stage.base_url,
+        file["token"],
+        settings=made.get("settings", {}),
+        attempts=len(replies),
+    )
+    return adapter.ask(call), stage
+
+
+def _check_error(expected: Mapping[str, Any], answer: Answer) -> list[Finding]:
+    if answer.outcome != "error":
+        return expect_outcome(answer, "error")
+    found = []
+    for name in _COMPARED:
+        if name in expected:
+            found += compare(name, expected[name], answer.get(name))
+    return [*found, *_check_reason(expected.get("reason", ()), answer.get("reason"))]
+
+
+def _check_reason(parts: Iterable[str], reason: Any) -> list[Finding]:
+    """The reason has each part, one after the other."""
+    left = str(reason)
+    for part in parts:
+        _, there, left = left.partition(part)
+        if not there:
+            return [Finding("reason", f"{dump(part)} in its place", dump(reason))]
+    return []
+
+
+def check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
+    """Nothing that has to stay hidden is in what a user can see."""
+    texts = list(answer.texts())
+    found = []
+    for number, secret in enumerate(hidden):
+        for place, text in texts:
+            if secret in text:
+                # Said without the text, which is what must not be shown.
+                where = f"it is in {place}"
+                found.append(Finding("hides", f"the text number {number} is hidden", where))
+                break
+    if hidden and answer.outcome == "error" and not isinstance(answer.get("everything"), str):
+        found.append(Finding("hides", "everything that a user can print", "nothing"))
+    return found
+
+
+def _check_count(assertion: str, number: int, *, again: bool) -> list[Finding]:
+    if number == 1 + again:
+        return []
+    return [Finding(assertion, _TIMES[again], f"{number} of the operation arrived")]

@@ -1,0 +1,106 @@
+"""The files of the kit, as they are."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+_HERE = Path(__file__).parent
+# A wheel brings the files along; a checkout has them at the top.
+_PLACES = (_HERE / "data", _HERE.parents[2] / "conformance")
+
+
+class KitError(Exception):
+    """The files cannot be used."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """A case, and the file that it comes from.
+
+    Attributes:
+        kind: the kind of the file.
+        content: the case as it stands there.
+    """
+
+    kind: str
+    content: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The name of the file, and the id in it."""
+        return f"{self.kind}/{self.content['id']}"
+
+    @property
+    def feature(self) -> str:
+        """What a client has to have for it."""
+        return str(self.content["feature"])
+
+    @property
+    def call(self) -> str:
+        """The call that it makes; `read` where it says none."""
+        return str(self.content.get("call", "read"))
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The files with cases, by kind."""
+
+    files: Mapping[str, Mapping[str, Any]]
+
+    def cases(self) -> Iterator[Case]:
+        """All cases, in their order."""
+        for kind, file in self.files.items():
+            for content in file["cases"]:
+                yield Case(kind, content)
+
+    def policies_of(self, case: Case, assertion: str) -> set[str]:
+        """The decisions that an assertion of a case depends on."""
+        of_file = self.files[case.kind].get("policies", {})
+        of_case = case.content.get("policies", {})
+        return {*of_file.get(assertion, ()), *of_case.get(assertion, ())}
+
+    @property
+    def policies(self) -> set[str]:
+        """All decisions that an assertion of any case depends on."""
+        found: set[str] = set()
+        for part in (*self.files.values(), *(case.content for case in self.cases())):
+            for names in part.get("policies", {}).values():
+                found.update(names)
+        return found
+
+    @property
+    def features(self) -> set[str]:
+        """All features that a case asks for."""
+        return {case.feature for case in self.cases()}
+
+
+def find_folder() -> Path:
+    """The folder of the kit that came with this package."""
+    return next((place for place in _PLACES if place.is_dir()), _PLACES[0])
+
+
+def read_kit(folder: Path, kinds: Iterable[str]) -> Kit:
+    """Read the files of these kinds.
+
+    Raises:
+        KitError: one is missing, is not JSON, or is of another kind.
+    """
+    return Kit({kind: _read(folder / f"{kind}.json", kind) for kind in kinds})
+
+
+def _read(path: Path, kind: str) -> dict[str, Any]:
+    try:
+        file = json.loads(path.read_bytes())
+    except OSError as error:
+        raise KitError(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise KitError(f"{path} is not JSON: {error}") from error
+    if not isinstance(file, dict) or file.get("kind") != kind:
+        raise KitError(f"{path} is not a file of the kit: its `kind` is not {kind!r}")
+    return file

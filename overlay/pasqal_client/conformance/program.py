@@ -1,0 +1,201 @@
+"""The runner as a program: `python -m pasqal_client.conformance`."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from .adapter import Adapter, AdapterError
+from .kit import KitError, find_folder, read_kit
+from .report import describe_played, describe_unknown, list_cases, summarise
+from .run import PLAYERS, Options, Verdict, choose, play_cases
+from .scripted_server import ScriptedServer
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from .kit import Case, Kit
+
+_TIMEOUT = 30.0
+_LONGEST_TIMEOUT = 86400
+_EPILOG = """\
+The adapter is a program that reads a call from each line of its stdin, makes it, and writes a line about what came
+of it; README.md of the kit says how. Exit codes: 0 all passes that the client supports, 1 something failed, 2 wrong
+usage, or an adapter that cannot be started, ended, gave no answer or talked nonsense.
+"""
+_FAILURES = (Verdict.FAILED, Verdict.PASSES_NOW)
+
+
+class _Parser(argparse.ArgumentParser):
+    # Without the usage, which would bury the one line that matters.
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"{self.prog}: error: {message}\n")
+
+
+def main(
+    argv: Sequence[str] | None = None, *, prog: str = "python -m pasqal_client.conformance"
+) -> int:
+    """Play the cases of the kit to a client.
+
+    Args:
+        argv: the arguments, without the name of the program; those of the process if None.
+        prog: the name of the program in its own messages.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        SystemExit: the arguments are wrong (exit code 2), or only help was asked for (0).
+    """
+    parser = _create_parser(prog)
+    given = parser.parse_args(argv)
+    try:
+        kit = read_kit(given.kit, PLAYERS)
+        known = _read_known(given.known)
+    except KitError as error:
+        parser.error(str(error))
+    features = _check_names(parser, "feature", given.features, kit.features)
+    otherwise = _check_names(parser, "policy", given.otherwise, kit.policies)
+    cases = choose(kit, given.only)
+    if not cases:
+        parser.error(f"no case has {given.only!r} in its name or call; --list shows all")
+    if given.list:
+        _print_lines(list_cases(cases))
+        return 0
+    # What separates it from the options stays there.
+    command = [*given.adapter]
+    if command[:1] == ["--"]:
+        command.pop(0)
+    if not command:
+        parser.error("the adapter is missing: give its command after --")
+    options = Options(features or kit.features, otherwise, known)
+    adapter = Adapter(command, given.timeout)
+    try:
+        return _run(cases, kit, options, adapter, verbose=given.verbose)
+    except AdapterError as error:
+        parser.error(adapter.mask.hide(str(error)))
+
+
+def _run(
+    cases: Sequence[Case], kit: Kit, options: Options, adapter: Adapter, *, verbose: bool
+) -> int:
+    verdicts: Counter[Verdict] = Counter()
+    unknown = {*options.known} - {case.name for case in kit.cases()}
+    with ScriptedServer() as server, adapter:
+        for played in play_cases(cases, kit, options, adapter, server):
+            verdicts[played.verdict] += 1
+            _print_lines(describe_played(played, adapter.mask, verbose=verbose))
+    _print_lines(describe_unknown(unknown))
+    _print_lines([summarise(verdicts)])
+    has_failed = any(verdicts[verdict] for verdict in _FAILURES)
+    return int(has_failed or bool(unknown))
+
+
+def _create_parser(prog: str) -> argparse.ArgumentParser:
+    parser = _Parser(
+        prog=prog,
+        usage=f"{prog} [options] -- ADAPTER [ARGUMENT ...]",
+        description="Play the cases of the conformance kit to a client in any language.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        # A later option would make today's abbreviation ambiguous.
+        allow_abbrev=False,
+    )
+    parser.add_argument(
+        "--features",
+        type=_split,
+        default=[],
+        metavar="NAMES",
+        help="the features that the client has, separated by commas (default: all)",
+    )
+    parser.add_argument(
+        "--otherwise",
+        type=_split,
+        action="extend",
+        default=[],
+        metavar="POLICIES",
+        help="the policies that it decides otherwise, separated by commas; may be given again",
+    )
+    parser.add_argument(
+        "--known",
+        type=Path,
+        metavar="FILE",
+        help="the cases that are known to fail: one FILE/ID a line, comments after #",
+    )
+    parser.add_argument(
+        "--only",
+        default="",
+        metavar="TEXT",
+        help="only the cases that have this in their name or call",
+    )
+    parser.add_argument(
+        "--kit",
+        type=Path,
+        default=find_folder(),
+        metavar="FOLDER",
+        help="the folder with the cases (default: the one that came with this package)",
+    )
+    parser.add_argument(
+        "--timeout",
+        type=_parse_timeout,
+        default=_TIMEOUT,
+        metavar="SECONDS",
+        help=f"how long an answer of the adapter may take (default: {_TIMEOUT:g})",
+    )
+    parser.add_argument("--list", action="store_true", help="print the cases, and play none")
+    parser.add_argument(
+        "-v", "--verbose", action="store_true", help="print a line for every case that passes, too"
+    )
+    # With this, options after the name of the adapter are its own, even where -- is missing.
+    adapter = parser.add_argument(
+        "adapter", nargs=argparse.PARSER, default=[], help=argparse.SUPPRESS
+    )
+    # --list does without.
+    adapter.required = False
+    return parser
+
+
+def _split(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",")]
+
+
+def _parse_timeout(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
+    if not 0 < seconds < _LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number of seconds, such as 30")
+    return seconds
+
+
+def _check_names(
+    parser: argparse.ArgumentParser, what: str, given: Sequence[str], known: Collection[str]
+) -> list[str]:
+    for name in given:
+        if name not in known:
+            parser.error(f"{name!r} is not a {what}; there are {', '.join(sorted(known))}")
+    return [*given]
+
+
+def _read_known(path: Path | None) -> set[str]:
+    """The names in a list of known failures.
+
+    Raises:
+        KitError: the file cannot be read.
+    """
+    if path is None:
+        return set()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise KitError(f"{path} cannot be read: {error}") from error
+    names = (line.partition("#")[0].strip() for line in text.splitlines())
+    return {name for name in names if name}
+
+
+def _print_lines(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(line, flush=True)  # noqa: T201

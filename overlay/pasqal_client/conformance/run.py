@@ -1,0 +1,143 @@
+"""Which cases are played, and what comes of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .answer_cases import answer_assertions, play_answer
+from .calls import UnsupportedError
+from .error_cases import error_assertions, play_error
+from .request_cases import play_request, request_assertions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterator, Mapping
+
+    from .adapter import Adapter
+    from .findings import Finding
+    from .kit import Case, Kit
+    from .scripted_server import ScriptedServer
+
+
+class Player(NamedTuple):
+    """What knows the cases of a kind.
+
+    Attributes:
+        assertions: lists the assertions that a case makes.
+        play: plays a case, and returns what did not hold.
+    """
+
+    assertions: Callable[[Mapping[str, Any], Kit], list[str]]
+    play: Callable[[Mapping[str, Any], Kit, Adapter, ScriptedServer], list[Finding]]
+
+
+PLAYERS: Mapping[str, Player] = {
+    "requests": Player(request_assertions, play_request),
+    "answers": Player(answer_assertions, play_answer),
+    "errors": Player(error_assertions, play_error),
+}
+"""What plays the cases of each kind of file."""
+
+
+class Verdict(StrEnum):
+    """What came of a case."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    KNOWN = "known to fail"
+    PASSES_NOW = "listed as known, but passing"
+    UNSUPPORTED = "unsupported"
+    OTHERWISE = "decided otherwise"
+    OTHER_FEATURE = "of other features"
+
+
+@dataclass(frozen=True)
+class Played:
+    """A case, and what came of it.
+
+    Attributes:
+        case: the case.
+        verdict: what came of it.
+        findings: what did not hold.
+        reason: why the client does not support it.
+    """
+
+    case: Case
+    verdict: Verdict
+    findings: tuple[Finding, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a client has, and what it decides otherwise.
+
+    Attributes:
+        features: the features that it has.
+        otherwise: the policies that it does not follow.
+        known: the names of cases that are known to fail.
+    """
+
+    features: Collection[str]
+    otherwise: Collection[str] = ()
+    known: Collection[str] = ()
+
+
+def choose(kit: Kit, only: str) -> list[Case]:
+    """The cases whose name or call has a text."""
+    return [case for case in kit.cases() if only in case.name or only in case.call]
+
+
+def play_cases(
+    cases: Collection[Case],
+    kit: Kit,
+    options: Options,
+    adapter: Adapter,
+    server: ScriptedServer,
+) -> Iterator[Played]:
+    """Play cases, one after the other.
+
+    Raises:
+        AdapterError: the adapter did not answer one of them.
+    """
+    for case in cases:
+        skipped = _skip(case, kit, options)
+        if skipped is not None:
+            yield Played(case, skipped)
+            continue
+        yield _play(case, kit, options, adapter, server)
+
+
+def _skip(case: Case, kit: Kit, options: Options) -> Verdict | None:
+    """Why a case is not played; None if it is."""
+    if case.feature not in options.features:
+        return Verdict.OTHER_FEATURE
+    assertions = PLAYERS[case.kind].assertions(case.content, kit)
+    if all(_is_left_out(name, case, kit, options) for name in assertions):
+        return Verdict.OTHERWISE
+    return None
+
+
+def _is_left_out(assertion: str, case: Case, kit: Kit, options: Options) -> bool:
+    return not kit.policies_of(case, assertion).isdisjoint(options.otherwise)
+
+
+def _play(
+    case: Case, kit: Kit, options: Options, adapter: Adapter, server: ScriptedServer
+) -> Played:
+    adapter.case = case.name
+    try:
+        found = PLAYERS[case.kind].play(case.content, kit, adapter, server)
+    except UnsupportedError as error:
+        return Played(case, Verdict.UNSUPPORTED, reason=str(error))
+    findings = tuple(
+        finding for finding in found if not _is_left_out(finding.assertion, case, kit, options)
+    )
+    return Played(case, _judge(case, options, bool(findings)), findings)
+
+
+def _judge(case: Case, options: Options, has_findings: bool) -> Verdict:
+    if case.name in options.known:
+        return Verdict.KNOWN if has_findings else Verdict.PASSES_NOW
+    return Verdict.FAILED if has_findings else Verdict.PASSED
