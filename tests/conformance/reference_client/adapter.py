@@ -154,8 +154,6 @@ def shown(value: Any) -> dict[str, Any]:
         return {"time": value.strftime("%Y-%m-%dT%H:%M:%S.%fZ")}
     if isinstance(value, uuid.UUID):
         return {"uuid": str(value)}
-    if isinstance(value, list):
-        return {"value": value, "size": len(value)}
     return {"value": value}
 
 
