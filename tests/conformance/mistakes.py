@@ -429,19 +429,15 @@ def _count_of_first_part(
 ) -> client.Outcome:
     for part in client.parts_of(reader, kind, arguments):
         page = reader.fetch(kind.operation, part, wire.page_pairs({}, 1, 0))
-        return client.Outcome(client.total_of(page))
+        return client.Outcome(client.total_of(reader, kind, part, page))
     return client.Outcome(0)
 
 
 def _anchored_by_ties(reading: walk.Walk, page: walk.Page, offset: int) -> bool:
     if offset == 0 or not page.items:
         return True
-    first, last = reading.rank(page.items[0]), reading.rank(reading.items[-1])
+    first, last = reading.rank(page.items[0]), reading.frontier()
     return first is None or last is None or bool(first <= last)
-
-
-def _after_page(_reading: walk.Walk, page: walk.Page, offset: int) -> int:
-    return offset + len(page.items)
 
 
 _LISTS: Final = [
@@ -450,7 +446,7 @@ _LISTS: Final = [
         "The next page begins where the last one ended.",
         {
             "walk.is_anchored": lambda reading, page, offset: True,
-            "walk.next_offset": _after_page,
+            "walk.overlap_of": lambda reading: 0,
             "walk.is_end": _plain_end,
             "walk.identity": id,
         },
@@ -460,7 +456,7 @@ _LISTS: Final = [
         "A job that comes twice is easily found by its id.",
         {
             "walk.is_anchored": lambda reading, page, offset: True,
-            "walk.next_offset": _after_page,
+            "walk.overlap_of": lambda reading: 0,
             "walk.is_end": _plain_end,
         },
     ),
@@ -469,9 +465,7 @@ _LISTS: Final = [
         "The last job is on the next page again, so nothing is between them.",
         {
             "walk.is_anchored": _anchored_by_ties,
-            "walk.next_offset": lambda reading, page, offset: max(
-                offset + 1, offset + len(page.items) - 1
-            ),
+            "walk.overlap_of": lambda reading: 1,
         },
     ),
     Mistake(

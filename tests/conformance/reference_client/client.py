@@ -204,20 +204,33 @@ def read_list(
     if max_items is not None:
         size = max(1, min(size, max_items))
     pairs_for(kind, order, size, 0)
-    direction = order.get("order_by_direction") or "DESC"
-    sort = order.get("order_by") or "created_at"
     found: list[walk.Walk] = []
     for part in parts_of(client, kind, rest):
-
-        def fetch(offset: int, limit: int, part: Any = part) -> walk.Page:
-            place = pairs_for(kind, order, limit, offset)
-            return client.fetch(kind.operation, part, place, **path)
-
-        by = sort if kind.has_order else None
-        reading = walk.Walk(fetch, by, direction.upper() == "DESC", size, max_items)
+        reading = walk_of(client, kind, part, order, size, **path)
+        reading.max_items = max_items
         walk.read_all(reading)
         found.append(reading)
-    return first_items(merge(found), max_items), any(reading.doubted for reading in found)
+    doubted = any(reading.doubted for reading in found)
+    return first_items(merge(found), max_items), doubted
+
+
+def walk_of(
+    client: Client,
+    kind: Kind,
+    part: Mapping[str, Any],
+    order: Arguments,
+    size: int,
+    **path: str,
+) -> walk.Walk:
+    """The walk through one list."""
+
+    def fetch(offset: int, limit: int) -> walk.Page:
+        place = pairs_for(kind, order, limit, offset)
+        return client.fetch(kind.operation, part, place, **path)
+
+    by = order.get("order_by") or "created_at"
+    direction = order.get("order_by_direction") or "DESC"
+    return walk.Walk(fetch, by if kind.has_order else None, direction.upper() == "DESC", size)
 
 
 def first_items(items: list[Any], max_items: int | None) -> list[Any]:
@@ -245,17 +258,17 @@ def count_items(client: Client, kind: Kind, arguments: Arguments) -> Outcome:
     total = 0
     for part in parts_of(client, kind, arguments):
         page = client.fetch(kind.operation, part, wire.page_pairs({}, 1, 0))
-        total += total_of(page)
+        total += total_of(client, kind, part, page)
     return Outcome(total)
 
 
-def total_of(page: walk.Page) -> int:
-    """The total that a page says; none is an error, not 0."""
-    if page.total is None:
-        raise errors.ServiceError(
-            "ResponseError", "the answer does not say how many there are", 200
-        )
-    return page.total
+def total_of(client: Client, kind: Kind, part: Mapping[str, Any], page: walk.Page) -> int:
+    """The total that a page says; where it says none, they are counted."""
+    if page.total is not None:
+        return page.total
+    reading = walk_of(client, kind, part, {}, wire.LARGEST_PAGE)
+    walk.read_all(reading)
+    return len(reading.items)
 
 
 def ids_of(items: list[Any]) -> list[Any]:
@@ -314,9 +327,22 @@ def jobs_statuses(client: Client, arguments: Arguments) -> Outcome:
 
 def jobs_cancel(client: Client, arguments: Arguments) -> Outcome:
     asked = wire.sent_id(arguments["job_id"])
-    job = client.write("cancel_job", {"job_id": asked})
+    try:
+        job = client.write("cancel_job", {"job_id": asked})
+    except errors.ServiceError as error:
+        return ended_meanwhile(client, asked, error)
     if shown_id(job["id"]) not in (asked, None):
         raise with_kind(errors.ServiceError("", "the answer is about another job", 200))
+    return Outcome(shown_id(job["id"]))
+
+
+def ended_meanwhile(client: Client, job_id: str, error: errors.ServiceError) -> Outcome:
+    """A job that has ended cannot be cancelled, and need not be."""
+    if error.status != 409:
+        raise error
+    job = read_job(client, job_id)
+    if not has_ended(job):
+        raise error
     return Outcome(shown_id(job["id"]))
 
 
@@ -337,7 +363,7 @@ def jobs_of_batch(client: Client, batch_id: str) -> list[Any]:
 
 
 ENDED: Final = ("DONE", "ERROR", "CANCELED", "TIMED_OUT")
-MOST_LOOKS: Final = 3
+MOST_LOOKS: Final = 20
 
 
 def has_ended(item: Mapping[str, Any]) -> bool:
@@ -345,26 +371,49 @@ def has_ended(item: Mapping[str, Any]) -> bool:
     return text_of(item["status"]) in ENDED
 
 
-def jobs_wait(client: Client, arguments: Arguments) -> Outcome:
-    """Wait for jobs, by their ids or their batch."""
-    filters: Arguments = {name: arguments[name] for name in ("batch_id", "id") if name in arguments}
-    if "ids" in arguments:
-        filters["id"] = arguments["ids"]
-    items, doubted = read_list(client, JOBS, filters)
-    for _ in range(MOST_LOOKS):
+def check_known(item: Mapping[str, Any]) -> None:
+    """Nobody knows whether an unknown state ends, so it is told."""
+    if isinstance(item["status"], views.Enumerated) and not item["status"].known:
+        raise errors.ServiceError("UnknownStatusError", f"unknown state {text_of(item['status'])}")
+
+
+def wait_for(client: Client, filters: Arguments, arguments: Arguments) -> Outcome:
+    """Look at jobs until all have ended; how many are in which state, and which have failed."""
+    for _ in range(looks_of(arguments)):
+        items, _doubted = read_list(client, JOBS, filters)
+        if arguments.get("unknown_status") != "active":
+            for item in items:
+                check_known(item)
         if all(has_ended(item) for item in items):
-            return Outcome(ids_of(items), doubted=doubted)
-        items, doubted = read_list(client, JOBS, filters)
+            return Outcome(summary_of(items))
+        connection.pause(client.settings, 1, None)
     raise errors.ServiceError("WaitTimeoutError", "some jobs have not ended")
 
 
+def looks_of(arguments: Arguments) -> int:
+    """How often a wait looks: as often as it could within its time."""
+    timeout, poll = arguments.get("timeout"), arguments.get("poll")
+    if timeout is None or poll is None:
+        return MOST_LOOKS
+    return 1 + int(timeout / poll)
+
+
+def summary_of(items: list[Any]) -> dict[str, Any]:
+    states = [text_of(item["status"]) for item in items]
+    failed = [shown_id(item["id"]) for item in items if text_of(item["status"]) == "ERROR"]
+    return {"counts": {state: states.count(state) for state in states}, "failed": failed}
+
+
+def jobs_wait(client: Client, arguments: Arguments) -> Outcome:
+    """Wait for jobs, by their ids or their batch."""
+    if "ids" in arguments:
+        return wait_for(client, {"id": arguments["ids"]}, arguments)
+    return wait_for(client, {"batch_id": arguments["batch_id"]}, arguments)
+
+
 def batches_wait(client: Client, arguments: Arguments) -> Outcome:
-    batch_id = wire.sent_id(arguments["batch_id"])
-    for _ in range(MOST_LOOKS):
-        report = client.read("get_batch_status", {"batch_id": batch_id})
-        if has_ended(report):
-            return Outcome(text_of(report["status"]))
-    raise errors.ServiceError("WaitTimeoutError", "the batch has not ended")
+    """Wait for the jobs of a batch: its counts may be missing, the jobs are not."""
+    return wait_for(client, {"batch_id": wire.sent_id(arguments["batch_id"])}, arguments)
 
 
 def batches_page(client: Client, arguments: Arguments) -> Outcome:

@@ -215,7 +215,21 @@ def open_connection(connection: http.client.HTTPConnection) -> None:
 
 
 def fetch_token(connection: Connection) -> str:
-    """Sign in."""
+    """Sign in; a form that failed is sent again, as it changes nothing."""
+    attempt = 1
+    while True:
+        token, error = try_token(connection)
+        if error is None:
+            return token
+        is_final = error.status is not None and error.status not in REPEATED
+        if is_final or attempt >= attempts_allowed(connection.settings):
+            raise error
+        pause(connection.settings, attempt, error.retry_after)
+        attempt += 1
+
+
+def try_token(connection: Connection) -> tuple[str, errors.ServiceError | None]:
+    """Send the form once."""
     credentials = connection.settings.credentials
     assert credentials is not None
     headers = {
@@ -224,19 +238,21 @@ def fetch_token(connection: Connection) -> str:
         "User-Agent": USER_AGENT,
     }
     form = urlencode(credentials["form"]).encode()
+    timeout = connection.settings.timeout
     try:
-        answer = exchange(
-            "POST", credentials["token_url"], headers, form, connection.settings.timeout
-        )
+        answer = exchange("POST", credentials["token_url"], headers, form, timeout)
     except (NeverSent, OSError, http.client.HTTPException) as problem:
-        raise connection_error(type(problem).__name__, is_write=False) from None
+        return "", connection_error(type(problem).__name__, is_write=False)
     body = errors.parsed(answer.body)
     token = body.get("access_token") if isinstance(body, dict) else None
     if answer.status == 200 and isinstance(token, str):
-        return token
-    error = errors.error_of(answer, connection.used, is_write=False)
-    reason = error.reason if error else "no token in the answer"
-    raise errors.ServiceError("AuthenticationError", f"signing in failed: {reason}", answer.status)
+        return token, None
+    found = errors.error_of(answer, connection.used, is_write=False)
+    reason = found.reason if found else "no token in the answer"
+    retry_after = found.retry_after if found else None
+    return "", errors.ServiceError(
+        "AuthenticationError", f"signing in failed: {reason}", answer.status, retry_after
+    )
 
 
 def canonical(value: Any) -> str:

@@ -14,7 +14,6 @@ CLASSES: Final = {
     "CANCELED": "ResultCancelledError",
     "DONE": "ResultMissingError",
 }
-ACTIVE: Final = ("PENDING", "RUNNING")
 
 
 def failed(kind: str, reason: str, status: int | None = None) -> errors.ServiceError:
@@ -70,10 +69,10 @@ def read_result(client: calls.Client, job_id: str, job: dict[str, Any]) -> Any:
 
 def check_status(status: str | None) -> None:
     """Only a job that is DONE has results."""
-    if status in ACTIVE:
+    if status not in CLASSES:
         raise failed("ResultNotReadyError", "the job has not ended")
-    if status in CLASSES and status != "DONE":
-        raise failed(CLASSES[str(status)], "the job has no results")
+    if status != "DONE":
+        raise failed(CLASSES[status], "the job has no results")
 
 
 def is_late(answer: errors.Answer) -> bool:

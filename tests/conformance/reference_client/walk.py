@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from . import views
 
-MOST_REQUESTS: Final = 2000
+LARGEST: Final = 100
+MOST_REQUESTS: Final = 500
 """A list that shows nothing new for so long is given up, and doubted."""
 
 
@@ -51,6 +52,11 @@ class Walk:
         self.items += fresh
         return len(fresh)
 
+    def frontier(self) -> Any:
+        """The rank up to which everything is known; None if items have no rank."""
+        ranks = [self.rank(item) for item in self.items]
+        return None if None in ranks else max(ranks, default=None)
+
     def is_full(self) -> bool:
         return self.max_items is not None and len(self.items) >= self.max_items
 
@@ -61,13 +67,13 @@ def identity(item: Any) -> Any:
     return id(item) if isinstance(found, views.Unset) else found
 
 
-def read_all(walk: Walk) -> list[Any]:
-    """All items of a list, each once: pages overlap, and one that does not join up is not taken."""
+def read_all(walk: Walk) -> None:
+    """Read a list, each item once: pages overlap, and one that does not join up is not taken."""
     if walk.max_items == 0:
-        return []
-    offset, back = 0, 1
+        return
+    offset, limit, back = 0, walk.size, 1
     for _ in range(MOST_REQUESTS):
-        page = walk.fetch(offset, walk.size)
+        page = walk.fetch(offset, limit)
         if not is_anchored(walk, page, offset):
             offset = max(0, offset - back * walk.size)
             back *= 2
@@ -75,10 +81,11 @@ def read_all(walk: Walk) -> list[Any]:
         fresh = walk.take(page)
         after = offset + len(page.items)
         if walk.is_full() or is_end(page, after, fresh):
-            return walk.items[: walk.max_items]
-        offset, back = next_offset(walk, page, offset), 1
+            return
+        overlap, back = overlap_of(walk), 1
+        offset = max(0, after - overlap)
+        limit = min(LARGEST, walk.size + overlap)
     walk.doubted = True
-    return walk.items
 
 
 def is_anchored(walk: Walk, page: Page, offset: int) -> bool:
@@ -87,16 +94,10 @@ def is_anchored(walk: Walk, page: Page, offset: int) -> bool:
         return True
     if not page.items:
         return page.total is None
-    first, last = walk.rank(page.items[0]), walk.rank(walk.items[-1])
-    if first is None or last is None or too_many_ties(walk, page):
+    first, last = walk.rank(page.items[0]), walk.frontier()
+    if first is None or last is None or walk.doubted:
         return identity(page.items[0]) in walk.seen
     return bool(first < last)
-
-
-def too_many_ties(walk: Walk, page: Page) -> bool:
-    """Whether a whole page has one sort value, so that its order proves nothing."""
-    ranks = {walk.rank(item) for item in page.items}
-    return len(ranks) == 1 and None not in ranks and len(page.items) >= walk.size > 1
 
 
 def is_end(page: Page, after: int, fresh: int) -> bool:
@@ -106,12 +107,14 @@ def is_end(page: Page, after: int, fresh: int) -> bool:
     return after >= page.total
 
 
-def next_offset(walk: Walk, page: Page, offset: int) -> int:
-    """Where the next page begins: before the items that tie with the last one, and one more."""
-    after = offset + len(page.items)
-    last = walk.rank(page.items[-1]) if page.items else None
-    ties = sum(walk.rank(item) == last for item in page.items) if last is not None else 0
-    if too_many_ties(walk, page):
+def overlap_of(walk: Walk) -> int:
+    """How many known items the next page begins with: those that tie with the last one, and one more."""
+    if not walk.items:
+        return 0
+    last = walk.frontier()
+    ties = sum(walk.rank(item) == last for item in walk.items) if last is not None else 0
+    if ties + 1 >= LARGEST:
+        # Their order may change, and no page holds them all.
         walk.doubted = True
-        ties = 0
-    return max(offset + 1, after - ties - 1)
+        return 1
+    return ties + 1
