@@ -112,7 +112,7 @@ def _member_in_upper_case(_kind: str, value: Any) -> str:
     return wire.sent_text(value).upper()
 
 
-def _unfinished_offset(limit: int, offset: int, right: Any = wire.place_pairs) -> wire.Pairs:
+def _offset_of_pages(limit: int, offset: int, right: Any = wire.place_pairs) -> wire.Pairs:
     right(limit, offset)
     return [("limit", str(limit)), ("offset", str(offset // limit))]
 
@@ -125,28 +125,21 @@ def _page_without_order(_order: Mapping[str, Any], limit: int, offset: int) -> w
     return wire.place_pairs(limit, offset)
 
 
-def _typed_although_empty(
-    body: Any, headers: dict[str, str], right: Any = connection.encoded_body
-) -> bytes | None:
-    headers["Content-Type"] = "application/json"
-    data: bytes | None = right(body, headers)
-    return data
-
-
-def _null_body(
-    body: Any, headers: dict[str, str], right: Any = connection.encoded_body
-) -> bytes | None:
-    data: bytes | None = right(body, headers)
-    if data is None and "Authorization" in headers:
+def _typed_although_empty(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    data = _RIGHT_BODY(body, headers, method)
+    if method == "PATCH":
         headers["Content-Type"] = "application/json"
-        return b"{}"
     return data
 
 
-def _untyped_body(
-    body: Any, headers: dict[str, str], right: Any = connection.encoded_body
-) -> bytes | None:
-    data: bytes | None = right(body, headers)
+def _empty_object(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    if body is None and method == "PATCH":
+        body = {}
+    return _RIGHT_BODY(body, headers, method)
+
+
+def _untyped_body(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    data = _RIGHT_BODY(body, headers, method)
     headers.pop("Content-Type", None)
     return data
 
@@ -159,31 +152,22 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def _body_without_nulls(
-    body: Any, headers: dict[str, str], right: Any = connection.encoded_body
-) -> bytes | None:
-    data: bytes | None = right(_without_nulls(body), headers)
-    return data
+def _body_without_nulls(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    return _RIGHT_BODY(_without_nulls(body), headers, method)
 
 
-def _body_of_doubles(
-    body: Any, headers: dict[str, str], right: Any = connection.encoded_body
-) -> bytes | None:
-    doubles = json.loads(json.dumps(body), parse_int=_double)
-    data: bytes | None = right(doubles, headers)
-    return data
+def _body_of_doubles(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    doubles = json.loads(json.dumps(body), parse_int=lambda text: int(float(text)))
+    return _RIGHT_BODY(doubles, headers, method)
 
 
-def _double(text: str) -> int:
-    return int(float(text))
-
-
-def _gzip_unsaid(
-    body: Any, headers: dict[str, str], right: Any = connection.encoded_body
-) -> bytes | None:
-    data: bytes | None = right(body, headers)
+def _gzip_unsaid(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    data = _RIGHT_BODY(body, headers, method)
     headers.pop("Content-Encoding", None)
     return data
+
+
+_RIGHT_BODY: Final = connection.encoded_body
 
 
 def _null_takes_default(arguments: Mapping[str, Any], project: str | None) -> dict[str, Any]:
@@ -319,7 +303,7 @@ _SENT: Final = [
     Mistake(
         "the offset counts pages",
         "The third page has offset 2.",
-        {"wire.place_pairs": _unfinished_offset},
+        {"wire.place_pairs": _offset_of_pages},
     ),
     Mistake(
         "the limit of a page is not checked",
@@ -339,7 +323,7 @@ _SENT: Final = [
     Mistake(
         "an empty PATCH has an empty object",
         "Every PATCH has a body.",
-        {"connection.encoded_body": _null_body},
+        {"connection.encoded_body": _empty_object},
     ),
     Mistake(
         "a body has no Content-Type",
@@ -533,7 +517,8 @@ def _known_in_any_case(reader: views.Reader, kind: str, value: Any, place: str) 
     found = _RIGHT_ENUMERATED(reader, kind, value, place)
     if found is views.UNSET:
         return found
-    return views.Enumerated(value, value.upper() in schemas.ENUMERATIONS[kind])
+    members = [member.upper() for member in schemas.ENUMERATIONS[kind]]
+    return views.Enumerated(value, value.upper() in members)
 
 
 _RIGHT_ENUMERATED: Final = views.read_enumerated
@@ -699,6 +684,18 @@ def _write_after_silence(
     return error.status is None or bool(right(error))
 
 
+def _answered_write(error: errors.ServiceError, right: Any = connection.may_repeat_write) -> bool:
+    return error.status is not None and bool(right(error))
+
+
+def _known_after_503(status: int, _retry_after: float | None) -> bool:
+    return status != 503 and not 400 <= status <= 499
+
+
+def _known_below_500(status: int, retry_after: float | None) -> bool:
+    return status >= 500 and (status != 503 or retry_after is None)
+
+
 def _without(*statuses: int) -> set[int]:
     return set(connection.REPEATED) - set(statuses)
 
@@ -803,7 +800,7 @@ _FAILED: Final = [
             "connection.connection_error": lambda what, *, is_write: errors.ServiceError(
                 "APIConnectionError", what
             ),
-            "connection.may_repeat_write": lambda error: error.status in (429, 503),
+            "connection.may_repeat_write": _answered_write,
         },
     ),
     Mistake(
@@ -814,7 +811,7 @@ _FAILED: Final = [
     Mistake(
         "a write is repeated after a 503 without Retry-After",
         "503 says that nothing was done.",
-        {"errors.is_unknown": lambda status, retry_after: status != 503 and status >= 500},
+        {"errors.is_unknown": _known_after_503},
     ),
     *(
         Mistake(
@@ -867,7 +864,11 @@ _FAILED: Final = [
     Mistake(
         "a 401 renews for ever",
         "Sign in until it works.",
-        {"connection.renewals_allowed": lambda connected: 20},
+        {
+            "connection.renewals_allowed": lambda connected: (
+                20 if connected.settings.credentials else 0
+            )
+        },
     ),
     Mistake(
         "a 401 does not renew",
@@ -892,7 +893,7 @@ _FAILED: Final = [
     Mistake(
         "a write is unknown after 5xx only",
         "Redirects and odd statuses did nothing.",
-        {"errors.is_unknown": lambda status, retry: status >= 500 and (status != 503 or not retry)},
+        {"errors.is_unknown": _known_below_500},
     ),
     Mistake(
         "a write without data in its answer is a success",

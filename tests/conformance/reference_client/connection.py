@@ -96,7 +96,7 @@ class Connection:
     ) -> tuple[errors.Answer | None, errors.ServiceError | None]:
         """One sending of the request."""
         headers = headers_of(self, operation)
-        data = encoded_body(body, headers)
+        data = encoded_body(body, headers, operation.method)
         address = self.settings.base_url + target
         try:
             answer = exchange(operation.method, address, headers, data, self.settings.timeout)
@@ -125,7 +125,7 @@ def headers_of(connection: Connection, operation: schemas.Operation) -> dict[str
     return headers
 
 
-def encoded_body(body: Any, headers: dict[str, str]) -> bytes | None:
+def encoded_body(body: Any, headers: dict[str, str], method: str) -> bytes | None:  # noqa: ARG001
     """The bytes of a body, and the headers that say what they are."""
     if body is None:
         return None
