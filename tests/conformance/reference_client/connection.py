@@ -125,7 +125,7 @@ def headers_of(connection: Connection, operation: schemas.Operation) -> dict[str
     return headers
 
 
-def encoded_body(body: Any, headers: dict[str, str], method: str) -> bytes | None:  # noqa: ARG001
+def encoded_body(body: Any, headers: dict[str, str], method: str) -> bytes | None:
     """The bytes of a body, and the headers that say what they are."""
     if body is None:
         return None
