@@ -52,7 +52,7 @@ test-floors: $(READY) ## run the tests of the package with the oldest versions t
 
 # Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
-	$(patsubst %,tests/contract/test_vectors_%.py,form requests answers errors)
+	$(patsubst %,tests/contract/test_vectors_%.py,form meaning) tests/conformance/test_own_client.py
 
 .PHONY: test-contract
 test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read

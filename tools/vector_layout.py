@@ -1,4 +1,4 @@
-"""Keeps the layout of the vectors: a line for each key of a case, and one for each request and each value shown.
+"""Keeps the layout of the conformance kit: a line for each key of a case, and one for each request and each value shown.
 
     python tools/vector_layout.py            lay the files out
     python tools/vector_layout.py --check    tell which files are laid out otherwise
@@ -18,18 +18,41 @@ if TYPE_CHECKING:
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 VECTORS: Final = "conformance"
-KINDS: Final = ("requests", "answers", "errors")
+KINDS: Final = (
+    "requests",
+    "answers",
+    "errors",
+    "policies",
+    "errors-tree",
+    "credentials",
+    "sandbox-faults",
+)
+# It is laid out by hand.
+SCHEMA: Final = "schema"
 
 # Maps of which each entry has a line of its own, whatever its length: a case changes one at a time.
-SPREAD: Final = ("answers", "calls", "shows")
+SPREAD: Final = ("answers", "calls", "shows", "regions", "grants", "variables", "answer")
+# Lists of which each entry has one.
+LISTED: Final = ("requests", "rules", "operations")
+# Lists of objects of which each key has one.
+DESCRIBED: Final = ("cases", "policies", "errors", "fields", "routes", "quirks")
 
 
 def laid_out(file: Mapping[str, Any]) -> str:
-    """The text of a file of vectors."""
-    entries = [_entry(key, value, 1) for key, value in file.items() if key != "cases"]
-    cases = ",\n".join(_object(case, 2) for case in file["cases"])
-    entries.append(f'  "cases": [\n{cases}\n  ]')
+    """The text of a file of the kit."""
+    if not any(key in file for key in (*DESCRIBED, *SPREAD)):
+        raise ValueError("it has nothing that the kit has")
+    entries = [_part(key, value) for key, value in file.items()]
     return "{\n" + ",\n".join(entries) + "\n}\n"
+
+
+def _part(key: str, value: Any) -> str:
+    """A key of a file with its value."""
+    # The policies of a file are a map, those of the kit a list.
+    if key not in DESCRIBED or isinstance(value, dict):
+        return _entry(key, value, 1)
+    described = ",\n".join(_object(entry, 2) for entry in value)
+    return f'  "{key}": [\n{described}\n  ]'
 
 
 def _object(case: Mapping[str, Any], depth: int) -> str:
@@ -43,15 +66,15 @@ def _entry(
     value: Any,
     depth: int,
 ) -> str:
-    """A key with its value, on one line unless the value is a list of requests or a map to be spread."""
+    """A key with its value, on one line unless each entry of it has a line."""
     indent = "  " * depth
     lines = []
     opening, closing = "[", "]"
     if key in SPREAD and isinstance(value, dict):
         opening, closing = "{", "}"
         lines = [f"{indent}  {_text(name)}: {_text(inner)}" for name, inner in value.items()]
-    elif key == "requests" and len(value) > 1:
-        lines = [f"{indent}  {_text(request)}" for request in value]
+    elif key in LISTED and isinstance(value, list) and len(value) > 1:
+        lines = [f"{indent}  {_text(entry)}" for entry in value]
     if not lines:
         return f"{indent}{_text(key)}: {_text(value)}"
     body = ",\n".join(lines)
@@ -62,13 +85,19 @@ def _text(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
+def kinds() -> list[str]:
+    """The files that there should be, and those that there are."""
+    found = {path.stem for path in (ROOT / VECTORS).glob("*.json")}
+    return sorted({*KINDS, *found} - {SCHEMA})
+
+
 def main(arguments: list[str]) -> int:
     """Run the command; returns its exit code."""
     if arguments not in ([], ["--check"]):
         print(__doc__, file=sys.stderr)
         return 2
     otherwise = []
-    for kind in KINDS:
+    for kind in kinds():
         name = f"{VECTORS}/{kind}.json"
         path = ROOT / name
         try:
@@ -76,7 +105,7 @@ def main(arguments: list[str]) -> int:
             wanted = laid_out(json.loads(text))
         except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
             print(
-                f"{name} is not a file of vectors: {type(error).__name__}: {error}", file=sys.stderr
+                f"{name} is not a file of the kit: {type(error).__name__}: {error}", file=sys.stderr
             )
             return 1
         if text != wanted:
@@ -89,7 +118,7 @@ def main(arguments: list[str]) -> int:
 def report(otherwise: list[str], *, is_check: bool) -> int:
     """Say which files are, or were, laid out otherwise; returns the exit code."""
     if not otherwise:
-        print("The vectors are laid out as they should be")
+        print("The conformance kit is laid out as it should be")
         return 0
     if is_check:
         print(*otherwise, sep="\n", file=sys.stderr)

@@ -80,8 +80,7 @@ TAG = "get_jobs, parameter tag"
 KEYWORD = "no keyword of jobs.page reaches it; add it to READERS and JobFilters in"
 OPTION = "no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in"
 VECTOR = "no vector covers it; add it to a case of"
-SHOWN = "test_vectors_answers.py::test_an_answer_is_shown_as_its_vector_says"
-DEPARTED = "test_vectors_answers.py::test_departures_are_where_the_vector_says"
+PLAYED = "tests/conformance/test_own_client.py::test_the_own_client_passes_every_case"
 LEDGER_FAILS = "docs/reference/wire.md cannot be made: "
 ADVICE = "differ; see what the documentation says, and change the wrong one"
 OPERATION = "get_job_log"
@@ -139,8 +138,8 @@ TOLD = {
         (
             f"{TRANSCRIBED}parameters_are_those_of_the_page",
             "test_reach.py::test_each_keyword_is_a_filter_of_the_contract",
-            "test_vectors_requests.py::test_a_call_sends_what_its_vector_says",
-            "test_vectors_requests.py::test_a_vector_keeps_to_the_contract",
+            "test_vectors_meaning.py::test_a_vector_keeps_to_the_contract",
+            PLAYED,
         ),
         (
             "breaking request-parameter-removed",
@@ -151,7 +150,7 @@ TOLD = {
         {"breaking", "compatible", "docs only"},
         {"pasqal_core_api/models/job.py"},
         (f"Job, field order_of_creation: {VECTOR} {PATHS['answers']}",),
-        (FIELDS, SHOWN, DEPARTED),
+        (FIELDS, PLAYED),
         ("breaking answer-field-removed (renamed to order_of_creation?)", ADVICE),
     ),
     "operation": Told(

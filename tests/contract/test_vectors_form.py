@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from contract.derived import CONTRACT
-from contract.vector_runner import every, is_generated
+from contract.vectors import every, is_generated
 from ledger.client import CLIENTS, resource_class
 from ledger.contract import LedgerError, operations, steps
 from ledger.generated import generated_operation

@@ -8,7 +8,17 @@ from typing import Annotated, Any, Final
 import typer
 
 from .. import __version__
-from .commands import auth, batches, devices, jobs, results, sandboxes, service, submissions
+from .commands import (
+    auth,
+    batches,
+    conformance,
+    devices,
+    jobs,
+    results,
+    sandboxes,
+    service,
+    submissions,
+)
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
 from .typer_groups import Commands, Group, ReaderGone
@@ -57,6 +67,11 @@ app.command("ping", epilog="Example: pasqal ping")(service.ping)
 app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(
     service.contract_check
 )
+app.command(
+    "conform",
+    context_settings=sandboxes.PASSED_ON,
+    epilog="Example: pasqal conform --features jobs -- node adapter.js",
+)(conformance.conform)
 
 
 def run(arguments: list[str]) -> int:

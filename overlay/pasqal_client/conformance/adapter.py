@@ -59,6 +59,7 @@ class Adapter:
         self._stderr = stderr or sys.stderr
         self._number = 0
         self._last_words = ""
+        self._asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
 
     def __enter__(self) -> Self:
@@ -79,8 +80,12 @@ class Adapter:
             raise AdapterError(
                 f"the adapter cannot be started: {self._command[0]}: {error.strerror}"
             ) from error
-        self._listener = _start(self._listen, self._process.stdout)
-        self._reporter = _start(self._report, self._process.stderr)
+        # An adapter that does not read must not stop the runner, nor one that says a lot.
+        self._threads = [
+            _start(self._send, self._process.stdin),
+            _start(self._listen, self._process.stdout),
+            _start(self._report, self._process.stderr),
+        ]
         return self
 
     def __exit__(
@@ -89,8 +94,8 @@ class Adapter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._asked.put(b"")
         if error is None:
-            self._stop_asking()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE)
         self._kill()
@@ -106,11 +111,9 @@ class Adapter:
         self._learn_secrets(call)
         self._number += 1
         line = json.dumps(call.to_line(self._number))
+        self._asked.put(f"{line}\n".encode())
         try:
-            self._write(f"{line}\n".encode())
             said = self._said.get(timeout=self._timeout)
-        except OSError:
-            said = b""
         except queue.Empty:
             raise AdapterError(
                 f"the adapter gave no answer for {self._timeout:g} s to case {self.case}"
@@ -124,12 +127,6 @@ class Adapter:
         form = (call.credentials or {}).get("form", {})
         for name in ("password", "client_secret"):
             self.mask.add(form.get(name))
-
-    def _write(self, line: bytes) -> None:
-        stdin = self._process.stdin
-        if stdin is not None:
-            stdin.write(line)
-            stdin.flush()
 
     def _understand(self, said: bytes) -> Answer:
         """An answer, or what is wrong with it."""
@@ -157,50 +154,53 @@ class Adapter:
         return AdapterError(f"the adapter talked nonsense in case {self.case}: {why}: {quote}")
 
     def _explain_end(self) -> AdapterError:
-        self._stop_asking()
+        """What to say of an adapter that has closed its stdout."""
         try:
             code = self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
             return AdapterError(f"the adapter closed its stdout in case {self.case}")
-        self._reporter.join(_LAST_WORDS)
+        self._threads[-1].join(_LAST_WORDS)
         how = f"exit code {code}"
         if code < 0:
-            how = f"signal {signal.Signals(-code).name}"
+            how = f"signal {-code} ({signal.strsignal(-code)})"
         last = ""
         if self._last_words:
             last = f": {self._last_words}"
         return AdapterError(f"the adapter ended with {how} in case {self.case}{last}")
 
-    def _stop_asking(self) -> None:
-        # What it did not read is lost.
-        with suppress(OSError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
-
     def _kill(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
+        try:
             os.killpg(self._process.pid, signal.SIGKILL)
+        except (AttributeError, OSError):
+            # It has ended, or this system has no groups of processes.
+            self._process.kill()
         self._process.wait()
-        self._listener.join()
-        self._reporter.join()
-        self._stop_asking()
-        for stream in (self._process.stdout, self._process.stderr):
-            if stream is not None:
-                stream.close()
+        for thread in self._threads:
+            thread.join(_LAST_WORDS)
+
+    def _send(self, stream: IO[bytes]) -> None:
+        """Write what is asked, until an empty line."""
+        # If it does not read any more, that it has ended is noticed where its answers are read.
+        with suppress(OSError), stream:
+            while line := self._asked.get():
+                stream.write(line)
+                stream.flush()
 
     def _listen(self, stream: IO[bytes]) -> None:
-        """Keep what it says, until its end, which is an empty line."""
-        for line in stream:
-            self._said.put(line)
+        """Keep what it says; an empty line is its end."""
+        with stream:
+            for line in stream:
+                self._said.put(line)
         self._said.put(b"")
 
     def _report(self, stream: IO[bytes]) -> None:
         """Pass on what it says on stderr, without secrets."""
-        for line in stream:
-            text = self.mask.hide(line.decode(errors="backslashreplace"))
-            self._last_words = text.strip()[:_LONGEST_QUOTE] or self._last_words
-            self._stderr.write(text)
-            self._stderr.flush()
+        with stream:
+            for line in stream:
+                text = self.mask.hide(line.decode(errors="backslashreplace"))
+                self._last_words = text.strip()[:_LONGEST_QUOTE] or self._last_words
+                self._stderr.write(text)
+                self._stderr.flush()
 
 
 def _start(target: Any, stream: Any) -> threading.Thread:

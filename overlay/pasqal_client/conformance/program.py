@@ -20,10 +20,11 @@ if TYPE_CHECKING:
 
 _TIMEOUT = 30.0
 _LONGEST_TIMEOUT = 86400
+_INTERRUPTED = 130
 _EPILOG = """\
 The adapter is a program that reads a call from each line of its stdin, makes it, and writes a line about what came
 of it; README.md of the kit says how. Exit codes: 0 all passes that the client supports, 1 something failed, 2 wrong
-usage, or an adapter that cannot be started, ended, gave no answer or talked nonsense.
+usage, or an adapter that cannot be started, ended, gave no answer or talked nonsense, 130 interrupted.
 """
 _FAILURES = (Verdict.FAILED, Verdict.PASSES_NOW)
 
@@ -76,6 +77,8 @@ def main(
         return _run(cases, kit, options, adapter, verbose=given.verbose)
     except AdapterError as error:
         parser.error(adapter.mask.hide(str(error)))
+    except KeyboardInterrupt:
+        parser.exit(_INTERRUPTED, "interrupted\n")
 
 
 def _run(

@@ -10,6 +10,7 @@ from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
 from .error_cases import error_assertions, play_error
 from .request_cases import play_request, request_assertions
+from .scenarios import play_scenario, scenario_assertions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
@@ -36,6 +37,10 @@ PLAYERS: Mapping[str, Player] = {
     "requests": Player(request_assertions, play_request),
     "answers": Player(answer_assertions, play_answer),
     "errors": Player(error_assertions, play_error),
+    # Each scenario has a sandbox of its own in the place of the scripted server.
+    "scenarios": Player(
+        scenario_assertions, lambda case, kit, adapter, _: play_scenario(case, kit, adapter)
+    ),
 }
 """What plays the cases of each kind of file."""
 

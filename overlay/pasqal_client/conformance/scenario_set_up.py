@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ..sandbox import Fate, Sandbox
@@ -25,11 +24,8 @@ def run_sandbox(wanted: Mapping[str, Any]) -> Iterator[Sandbox]:
     Args:
         wanted: the `sandbox` of the case. Faults come last, so that none meets the setting up.
     """
-    settings = dict(wanted.get("settings", {}))
-    if "start" in settings:
-        settings["start"] = datetime.fromisoformat(settings["start"])
-    with Sandbox(**settings) as sandbox:
-        for batch in spell_out(wanted.get("batches", [])):
+    with Sandbox(**wanted.get("settings", {})) as sandbox:
+        for batch in spell_out(wanted["batches"]):
             _add_batch(sandbox, batch)
         for device_type, state in wanted.get("devices", {}).items():
             sandbox.set_device(device_type, **state)

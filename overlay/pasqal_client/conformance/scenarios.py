@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .kit import Kit
 
 _PARTS_OF_ERROR = ("class", "status", "retry_after")
-_SETTINGS = ("project_id", "submission_tag", "anonymous")
+_SETTINGS = ("project_id", "anonymous")
 _ATTEMPTS = 5
 _TIMEOUT = 10
 _NAME_OF_FILE = "result_file"
@@ -38,7 +38,7 @@ def scenario_assertions(case: Mapping[str, Any], kit: Kit) -> list[str]:
     error = expected.get("error", {})
     found = [name for name in _PARTS_OF_ERROR if name in error]
     found += [name for name in expected if name != "error"]
-    return ["outcome", *found, "hides"]
+    return found
 
 
 def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[Finding]:
@@ -49,7 +49,7 @@ def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[F
         AdapterError: there is no answer, or none that makes sense.
     """
     expected = spell_out(case["expect"])
-    with run_sandbox(case.get("sandbox", {})) as sandbox:
+    with run_sandbox(case["sandbox"]) as sandbox:
         call = _make_call(case, sandbox)
         answer = adapter.ask(call)
         # Before anything else is asked, which would be recorded, too.

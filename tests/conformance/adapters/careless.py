@@ -6,6 +6,8 @@ for what was promised, and shows in its errors what it sent. It stands on the st
 on nothing of this repository.
 """
 
+# ruff: noqa: S310 - what it opens is on this machine
+
 from __future__ import annotations
 
 import http.client
@@ -35,12 +37,15 @@ NAMES = {
 }
 
 
-class Failure(Exception):
+class RequestError(Exception):
     """A request failed."""
 
     def __init__(self, status: int | None, reason: str, name: str = "", **fields: Any) -> None:
         super().__init__(reason)
-        self.fields = {"class": name or NAMES.get(status or 0, "ServerError"), "status": status}
+        self.fields: dict[str, Any] = {
+            "class": name or NAMES.get(status or 0, "ServerError"),
+            "status": status,
+        }
         self.fields |= {"reason": reason, "retry_after": None, "request_id": None, "errors": []}
         self.fields |= fields
 
@@ -62,7 +67,7 @@ class Client:
         """Get a token."""
         body = urllib.parse.urlencode(form).encode()
         answer = self.open(urllib.request.Request(token_url, body), form)
-        return json.loads(answer)["access_token"]
+        return str(json.loads(answer)["access_token"])
 
     def open(self, request: urllib.request.Request, sent: object) -> bytes:
         """Send a request until it succeeds, or too often."""
@@ -70,25 +75,27 @@ class Client:
             last = attempt + 1 == self.attempts
             try:
                 with urllib.request.urlopen(request, timeout=self.timeout) as answer:
-                    return answer.read()
+                    return bytes(answer.read())
             except urllib.error.HTTPError as error:
                 if last or error.code < 429:
                     raise self.understand(error, sent) from error
             except (OSError, http.client.HTTPException) as error:
                 if last:
-                    raise Failure(None, f"{error!r} for {sent}", "APIConnectionError") from error
+                    raise RequestError(
+                        None, f"{error!r} for {sent}", "APIConnectionError"
+                    ) from error
             if self.pauses:
                 time.sleep(2**attempt)
         raise AssertionError
 
-    def understand(self, error: urllib.error.HTTPError, sent: object) -> Failure:
+    def understand(self, error: urllib.error.HTTPError, sent: object) -> RequestError:
         """What an answer means."""
         try:
             reason = json.loads(error.read())["message"]
         except (ValueError, KeyError, TypeError, OSError, http.client.HTTPException):
             reason = error.reason
         pause = error.headers["Retry-After"]
-        return Failure(
+        return RequestError(
             error.code,
             str(reason),
             retry_after=float(pause) if pause and pause.isdigit() else None,
@@ -139,7 +146,7 @@ class Client:
         """The result of a job."""
         job = self.data("GET", f"{JOBS}/{job_id}")
         if job["status"] != "DONE":
-            raise Failure(None, f"the job is {job['status']}", "ResultFailedError")
+            raise RequestError(None, f"the job is {job['status']}", "ResultFailedError")
         link = self.data("GET", f"/api/v1/jobs/{job_id}/results_link")["results_link"]
         headers = {"Authorization": f"Bearer {self.token}"}
         file = self.open(urllib.request.Request(link, headers=headers), (link, headers))
@@ -283,18 +290,21 @@ def answer(line: dict[str, Any]) -> dict[str, Any]:
         return {"unsupported": f"there is no {line['call']}"}
     try:
         return {"ok": CALLS[line["call"]](Client(line), dict(line["arguments"]))}
-    except Failure as failure:
+    except RequestError as failure:
         return {"error": {"everything": str(failure), **failure.fields}}
     except Exception as error:
         # What an answer did not have.
-        return {"error": Failure(200, repr(error), "ResponseError", everything=repr(error)).fields}
+        return {
+            "error": RequestError(200, repr(error), "ResponseError", everything=repr(error)).fields
+        }
 
 
 def main() -> None:
     """Answer line after line."""
     for text in sys.stdin:
         line = json.loads(text)
-        print(json.dumps({"n": line["n"], **answer(line)}), flush=True)
+        sys.stdout.write(json.dumps({"n": line["n"], **answer(line)}) + "\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

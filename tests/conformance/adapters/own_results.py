@@ -17,6 +17,7 @@ from pasqal_client import (
     JobResult,
     Page,
     PasqalError,
+    WaitResult,
 )
 
 ONLY_READ = ("batches.get", "batches.cancel")
@@ -40,6 +41,8 @@ def result_of(call: str, made: Any) -> Any:
         return {"jobs": len(made.jobs), "errors": by_text(made.errors)}
     if isinstance(made, CancelBatchesReceipt):
         return {"batches": len(made.batches), "errors": by_text(made.errors)}
+    if isinstance(made, WaitResult):
+        return {"counts": by_text(made.counts), "failed": [*map(str, made.failed_ids)]}
     if call == "jobs.statuses":
         return sorted([str(name), str(status)] for name, status in made.items())
     if call == "devices.specs":
@@ -72,9 +75,9 @@ def written(batch: Batch, jobs: Any) -> dict[str, Any]:
     return {"batch": text_of(batch, "id"), "jobs": [text_of(job, "id") for job in ordered]}
 
 
-def by_text(errors: dict[Any, str]) -> dict[str, str]:
-    """The reasons of a cancellation, by ids as text."""
-    return {str(name): reason for name, reason in errors.items()}
+def by_text(values: dict[Any, Any]) -> dict[str, Any]:
+    """Values by ids or states as text."""
+    return {str(name): value for name, value in values.items()}
 
 
 def text_of(model: Any, name: str) -> str | None:

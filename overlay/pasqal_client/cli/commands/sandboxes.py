@@ -11,7 +11,8 @@ from ..typer_groups import group
 app = group("sandbox", "Try things out on this machine.")
 
 # The options are those of the sandbox's own program, its help included.
-_PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+"""Settings of a command that passes its arguments on."""
 
 SUGGESTIONS = """\
 This sandbox has five batches, and time passes in it. Paste the three lines below into another terminal, then try:
@@ -32,7 +33,7 @@ which the extra 'simulation' of this package does.
 
 @app.command(
     "serve",
-    context_settings=_PASSED_ON,
+    context_settings=PASSED_ON,
     epilog="Example: pasqal sandbox serve --seed-data --port 8123",
 )
 def serve(context: typer.Context) -> int:
@@ -43,7 +44,7 @@ def serve(context: typer.Context) -> int:
     return int(_load_program().main(context.args, prog="pasqal sandbox serve"))
 
 
-@app.command("demo", context_settings=_PASSED_ON, epilog="Example: pasqal sandbox demo")
+@app.command("demo", context_settings=PASSED_ON, epilog="Example: pasqal sandbox demo")
 def demo(context: typer.Context) -> int:
     """Run a sandbox with jobs in it, and suggest what to try."""
     # Loaded before anything is said: it may not be installed.
