@@ -1,4 +1,4 @@
-"""Keeps the layout of the conformance kit: a line for each key of a case, and one for each request and each value shown.
+"""Keeps the layout of the conformance kit: a line for each key of a case, each request and each value shown.
 
     python tools/vector_layout.py            lay the files out
     python tools/vector_layout.py --check    tell which files are laid out otherwise

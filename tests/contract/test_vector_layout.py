@@ -1,4 +1,4 @@
-"""A tool keeps the layout of the vectors, so that a diff of them shows what changed."""
+"""A tool keeps the layout of the conformance kit, so that a diff of them shows what changed."""
 
 from __future__ import annotations
 
@@ -60,6 +60,49 @@ def test_a_case_has_a_line_for_each_key() -> None:
     assert laid_out(json.loads(LAID_OUT)) == LAID_OUT
 
 
+TABLE: dict[str, Any] = {
+    "kind": "policies",
+    "policies": [{"name": "a", "values": {"b": 1}}],
+    "regions": {"fr": {"url": "x"}, "sa": {"url": "y"}},
+    "rules": ["One.", "Two."],
+    "operations": ["one"],
+}
+LAID_OUT_TABLE = """\
+{
+  "kind": "policies",
+  "policies": [
+    {
+      "name": "a",
+      "values": {"b": 1}
+    }
+  ],
+  "regions": {
+    "fr": {"url": "x"},
+    "sa": {"url": "y"}
+  },
+  "rules": [
+    "One.",
+    "Two."
+  ],
+  "operations": ["one"]
+}
+"""
+
+
+def test_a_table_has_a_line_for_each_key_of_an_entry() -> None:
+    """The files without cases are laid out like those with them; the policies of a file of cases are a map."""
+    assert laid_out(TABLE) == LAID_OUT_TABLE
+    file = {"policies": {"class": ["class-names"]}, "cases": []}
+    assert '"policies": {"class": ["class-names"]},' in laid_out(file)
+
+
+def test_a_file_that_is_new_is_laid_out_too(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whatever stands in the folder is one of the kit, except the schema."""
+    (tree / VECTORS / "new.json").write_text('{"cases": [{"id": "a"}]}', encoding="utf-8")
+    assert main(["--check"]) == 1
+    assert capsys.readouterr().err.startswith(f"{VECTORS}/new.json\n")
+
+
 def test_the_vectors_are_laid_out(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """The vectors of this repository pass the check, which changes nothing."""
     assert main(["--check"]) == 0
@@ -83,8 +126,8 @@ def test_another_layout_is_found_and_corrected(
     assert path.read_text(encoding="utf-8") == kept
 
 
-@pytest.mark.parametrize("text", ["[", "[]", '{"cases": 1}', None])
-def test_a_file_without_vectors_is_left_alone(
+@pytest.mark.parametrize("text", ["[", "[]", "{}", '{"cases": 1}', None])
+def test_a_file_that_is_not_of_the_kit_is_left_alone(
     tree: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
     """The error names it, and nothing is written over it."""
@@ -93,7 +136,7 @@ def test_a_file_without_vectors_is_left_alone(
     if text is not None:
         path.write_text(text, encoding="utf-8")
     assert main([]) == 1
-    assert capsys.readouterr().err.startswith(f"{VECTORS}/requests.json is not a file of vectors: ")
+    assert capsys.readouterr().err.startswith(f"{VECTORS}/requests.json is not a file of the kit: ")
     assert (path.read_text(encoding="utf-8") if path.exists() else None) == text
 
 

@@ -1,11 +1,11 @@
-"""The files of the vectors have the form that their schema describes, so that a port can rely on it."""
+"""The files of the conformance kit have the form that their schema describes, so that a port can rely on it."""
 
 from __future__ import annotations
 
 import copy
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +19,31 @@ from ledger.contract import LedgerError, operations, steps
 from ledger.generated import generated_operation
 from ledger.items import KINDS, VECTORS, Vector, read_vectors
 from operation_table import API
+from vector_layout import ROOT, SCHEMA, kinds
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
+def read_file(kind: str) -> dict[str, Any]:
+    """A file of the kit."""
+    found: dict[str, Any] = json.loads((ROOT / VECTORS / f"{kind}.json").read_text("utf-8"))
+    return found
+
+
 @pytest.fixture(scope="session")
-def misfits(root: Path) -> Callable[[Any], list[str]]:
+def schema() -> dict[str, Any]:
+    """The schema of all files."""
+    return read_file(SCHEMA)
+
+
+@pytest.fixture(scope="session")
+def misfits(schema: dict[str, Any]) -> Callable[[Any], list[str]]:
     """The schema's complaints about a file."""
-    schema = json.loads((root / VECTORS / "schema.json").read_text(encoding="utf-8"))
     Draft202012Validator.check_schema(schema)
 
     def found(file: Any) -> list[str]:
         part = {**schema, "oneOf": [{"$ref": f"#/$defs/{file['kind']}"}]}
-        errors = Draft202012Validator(
-            part, format_checker=Draft202012Validator.FORMAT_CHECKER
-        ).iter_errors(file)
+        errors = Draft202012Validator(part).iter_errors(file)
         whole = Draft202012Validator(schema).is_valid(file)
         return [f"{error.json_path}: {error.message}" for error in errors] + (
             [] if whole else ["none of the kinds"]
@@ -42,12 +52,81 @@ def misfits(root: Path) -> Callable[[Any], list[str]]:
     return found
 
 
-@every_kind
+@pytest.mark.parametrize("kind", kinds())
 def test_a_file_satisfies_its_schema(kind: str, misfits: Callable[[Any], list[str]]) -> None:
-    """A file has nothing that the schema does not describe."""
-    file = read_vectors()[kind]
+    """A file has nothing that the schema does not describe, and the version of the kit."""
+    file = read_file(kind)
     assert file["kind"] == kind
     assert misfits(file) == []
+    assert file["version"] == (ROOT / VECTORS / "VERSION").read_text("utf-8").strip()
+
+
+# Keywords that mean something for one type only.
+OF_TYPE = {
+    "object": {"properties", "required", "additionalProperties", "propertyNames", "minProperties"},
+    "array": {"items", "minItems", "uniqueItems"},
+    "string": {"pattern", "minLength"},
+}
+# Parts that are about the same value as what they stand in, and parts that are about another one.
+IN_PLACE = ("oneOf", "anyOf", "allOf", "if", "then")
+ELSEWHERE = ("properties", "$defs", "items", "additionalProperties")
+
+
+def lax_places(
+    part: dict[str, Any], place: str = "", around: frozenset[str] = frozenset()
+) -> Iterator[str]:
+    """Where a schema is not as strict validators want it; `around` are the types that hold there."""
+    given = part.get("type", [])
+    types = frozenset([given] if isinstance(given, str) else given)
+    known = types or around
+    if len(types - {"null"}) > 1:
+        yield f"{place}: several types"
+    if "format" in part:
+        yield f"{place}: a format, which not every validator knows"
+    if set(part.get("required", ())) - part.get("properties", {}).keys():
+        yield f"{place}: required and not described"
+    for kind, keywords in OF_TYPE.items():
+        if keywords & part.keys() and kind not in known:
+            yield f"{place}: {kind} is not said"
+    for name in (*IN_PLACE, *ELSEWHERE):
+        for inner in parts_of(part, name):
+            yield from lax_places(
+                inner, f"{place}/{name}", known if name in IN_PLACE else frozenset()
+            )
+
+
+def parts_of(part: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The schemas under a keyword."""
+    value = part.get(name, [])
+    found = value
+    if isinstance(value, bool):
+        return []
+    if isinstance(value, dict):
+        found = value.values() if name in ("properties", "$defs") else [value]
+    # True and False are schemas, too, and additionalProperties is mostly one of them.
+    return [inner for inner in found if isinstance(inner, dict)]
+
+
+def test_the_schema_passes_strict_validators(schema: dict[str, Any]) -> None:
+    """Each part says its type and describes what it requires, as the strict modes of other languages want it."""
+    assert [*lax_places(schema)] == []
+
+
+LAX: dict[str, dict[str, Any]] = {
+    "a requirement of nothing": {"type": "object", "required": ["id"], "properties": {}},
+    "properties of anything": {"properties": {"id": True}},
+    "two types": {"type": ["string", "integer"]},
+    "a format": {"type": "string", "format": "uuid"},
+    "a choice that says no type": {"oneOf": [{"items": True}]},
+}
+
+
+@pytest.mark.parametrize("mistake", LAX)
+def test_a_lax_part_of_a_schema_is_found(mistake: str) -> None:
+    """The rule before this one would find it, wherever it stands."""
+    part = LAX[mistake]
+    assert len([*lax_places({"$defs": {"a": part}})]) == 1
+    assert len([*lax_places({"type": "array", "items": part})]) == 1
 
 
 @every_kind
@@ -81,7 +160,9 @@ WRONG: dict[str, tuple[str, dict[str, Any]]] = {
     "a setting that is none": ("requests", {"settings": {"timeout": 5}}),
     "an answer to nothing": ("requests", {"answers": {"GET /api/v2/jobs": {}}}),
     "a pattern of nothing": ("requests", {"requests": [{**SENT, "patterns": {"tags": "x"}}]}),
-    "a pattern that is none": ("requests", {"requests": [{**SENT, "patterns": {"/0": "("}}]}),
+    "a policy that is none": ("requests", {"policies": {"requests": ["mood"]}}),
+    "an argument of another type": ("requests", {"arguments": {"min_runs": "100"}}),
+    "a file without a body": ("requests", {"files": {"a.json": {}}}),
     "a status that is none": ("errors", {"status": 99}),
     "an error without a class": ("errors", {"expect": {}}),
 }
@@ -99,25 +180,21 @@ def test_a_mistake_in_a_case_is_found(mistake: str, misfits: Callable[[Any], lis
     assert misfits({**file, "cases": [case]})
 
 
-def test_every_key_is_documented(root: Path) -> None:
+def test_every_key_is_documented(root: Path, schema: dict[str, Any]) -> None:
     """The authors of ports find each key of a case and of an error, and each form of a value, explained."""
     page = (root / "conformance" / "README.md").read_text(encoding="utf-8")
-    parts = json.loads((root / VECTORS / "schema.json").read_text(encoding="utf-8"))["$defs"]
-    described = [
-        part
-        for name, part in parts.items()
-        if name in ("request", "answer", "error", "requests", "errors", "settings")
-        or "shows_" in name
-    ]
-    described.append(parts["request"]["properties"]["requests"]["items"])
-    keys = {
+    parts = schema["$defs"]
+    names = ("requests", "request", "sent_request", "answer", "errors", "error", "settings")
+    described = [part for name, part in parts.items() if name in names or "shows_" in name]
+    described.append(parts["error"]["properties"]["expect"])
+    lacking = {
         key
-        for part in [*described, parts["error"]["properties"]["expect"]]
-        for key in part["properties"]
-        if key != "$schema"
+        for part in described
+        for key, value in part["properties"].items()
+        if key != "$schema" and "description" not in value
     }
     explained = set(re.findall(r"`(?:{\")?(\w+)|, \"(\w+)\":", page))
-    assert keys <= {name for pair in explained for name in pair}
+    assert lacking <= {name for pair in explained for name in pair}
 
 
 def test_a_file_that_is_missing_says_what_to_do(root: Path, tmp_path: Path) -> None:
@@ -131,17 +208,20 @@ def test_a_file_that_is_missing_says_what_to_do(root: Path, tmp_path: Path) -> N
         read_vectors(tmp_path)
 
 
+BATCH = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 GOOD: dict[str, dict[str, Any]] = {
     "a write with a body": {
         "id": "create-two_jobs",
         "operation": "create_batch",
         "call": "batches.create",
+        "arguments": {},
         "requests": [{**SENT, "method": "POST", "path": "/api/v1/batches", "body": {"open": None}}],
     },
     "a list as a body, and names with underscores": {
         "id": "set_tags-two",
         "operation": "set_batch_tags",
         "call": "batches.set_tags",
+        "arguments": {"batch_id": BATCH, "tags": []},
         "requests": [{**SENT, "method": "PUT", "path": "/api/v1/batches/7/all_tags", "body": []}],
     },
 }
