@@ -498,7 +498,7 @@ _LISTS: Final = [
     Mistake(
         "a job is taken whichever it is",
         "I asked for it by its id.",
-        {"client.check_job": lambda job, asked: None},
+        {"client.check_read": lambda data, asked: None},
     ),
 ]
 

@@ -45,12 +45,14 @@ class Client:
             raise errors.ServiceError("DepartureError", f"departs at {', '.join(departures)}", 200)
         return view, answer
 
-    def read(self, name: str, path: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """The data of an answer that is about one thing."""
+    def read(self, name: str, path: Mapping[str, str]) -> dict[str, Any]:
+        """The data of an answer that is about one thing: the one that was asked for."""
         view, _ = self.send(name, path)
         data = view["data"]
         if not isinstance(data, dict):
-            raise errors.ServiceError("ResponseError", "the answer holds no data", 200)
+            raise errors.ServiceError("ResponseError", f"the answer to {name} is empty", 200)
+        (asked,) = path.values()
+        check_read(data, asked)
         return data
 
     def write(
@@ -100,6 +102,13 @@ def data_of_write(view: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise with_kind(errors.ServiceError("", "the answer holds no data", 200))
     return data
+
+
+def check_read(data: Mapping[str, Any], asked: str) -> None:
+    """An answer about something else is none."""
+    found = shown_id(data.get("id"))
+    if found not in (asked, None):
+        raise errors.ServiceError("ResponseError", f"the answer is about {found}", 200)
 
 
 def check_about(data: dict[str, Any], asked: str) -> None:
@@ -298,16 +307,7 @@ def jobs_count(client: Client, arguments: Arguments) -> Outcome:
 
 def read_job(client: Client, job_id: Any) -> dict[str, Any]:
     """A job: the one that was asked for."""
-    asked = wire.sent_id(job_id)
-    job = client.read("get_job", {"job_id": asked})
-    check_job(job, asked)
-    return job
-
-
-def check_job(job: Mapping[str, Any], asked: str) -> None:
-    """The job is the one that was asked for."""
-    if shown_id(job["id"]) not in (asked, None):
-        raise errors.ServiceError("ResponseError", "the answer is about another job", 200)
+    return client.read("get_job", {"job_id": wire.sent_id(job_id)})
 
 
 def jobs_get(client: Client, arguments: Arguments) -> Outcome:
@@ -479,10 +479,19 @@ def cancel_jobs(client: Client, arguments: Arguments) -> Outcome:
         return Outcome({"jobs": len(items), "errors": {}})
     path = client.settings.base_url + schemas.OPERATIONS["cancel_jobs"].path + batch
     parts = wire.split(encoded, lambda part: len(path) + len(wire.query_text(wire.pairs_of(part))))
-    answers = [
-        client.write("cancel_jobs", {"batch__id": batch}, wire.pairs_of(part)) for part in parts
-    ]
+    answers = []
+    for part in parts:
+        data = client.write("cancel_jobs", {"batch__id": batch}, wire.pairs_of(part))
+        check_items(data["jobs"], "batch_id", [batch])
+        answers.append(data)
     return Outcome(merge_cancelled(answers, "jobs"))
+
+
+def check_items(items: Any, name: str, asked: list[str]) -> None:
+    """What was cancelled is what was asked for: otherwise nobody knows what happened."""
+    for item in items if isinstance(items, list) else []:
+        if shown_id(item[name]) not in (*asked, None):
+            raise with_kind(errors.ServiceError("", "the answer is about something else", 200))
 
 
 def merge_cancelled(answers: list[dict[str, Any]], name: str) -> dict[str, Any]:
@@ -529,6 +538,7 @@ def cancel_by_ids(client: Client, rest: Arguments) -> Outcome:
     if wire.is_nothing(ids):
         return Outcome({"batches": 0, "errors": {}})
     data = client.write("cancel_batches", body={"batch_ids": ids})
+    check_items(data["batches"], "id", ids)
     return Outcome(merge_cancelled([data], "batches"))
 
 

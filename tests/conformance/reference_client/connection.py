@@ -200,10 +200,20 @@ def exchange(
         connection.request(method, target, data, headers)
         response = connection.getresponse()
         text = response.read().decode("utf-8", "replace")
-        names = {name.lower(): value for name, value in reversed(response.getheaders())}
+        names = {
+            name.lower(): header_text(value) for name, value in reversed(response.getheaders())
+        }
         return errors.Answer(response.status, names, text)
     finally:
         connection.close()
+
+
+def header_text(value: str) -> str:
+    """The text of a header: UTF-8 if it is that, and else what the library makes of it."""
+    try:
+        return value.encode("latin-1").decode()
+    except UnicodeError:
+        return value
 
 
 def open_connection(connection: http.client.HTTPConnection) -> None:

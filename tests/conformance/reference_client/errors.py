@@ -98,6 +98,7 @@ def is_success(status: int) -> bool:
 def make_unknown(error: ServiceError) -> ServiceError:
     """The error of a write that may have happened."""
     error.kind = "OutcomeUnknownError"
+    error.retry_after = None
     error.reason = f"{error.reason}; {UNKNOWN}"
     return error
 
@@ -123,13 +124,13 @@ def is_failure(body: dict[str, Any]) -> bool:
 def status_inside(body: dict[str, Any]) -> int:
     """The status that the envelope has."""
     text = str(body.get("code"))
-    return int(text) if re.fullmatch(r"[1-9]\d\d", text, re.ASCII) else 500
+    return int(text) if re.fullmatch(r"[45]\d\d", text, re.ASCII) else 500
 
 
 def error_of_no_envelope(answer: Answer, secrets: list[str], *, is_write: bool) -> ServiceError:
     """The error for a 200 that is no answer of the service."""
     text = answer.body.strip()
-    reason = f"no answer of the service: {clean_stranger(text, secrets)}"
+    reason = f"expected an answer of the service, got {clean_stranger(text, secrets)}"
     if not text:
         reason = "empty body"
     elif text.startswith("<"):
@@ -218,7 +219,7 @@ def clean(text: str, secrets: list[str]) -> str:
 
 def remove_controls(text: str) -> str:
     """Text without characters that a terminal obeys or nobody sees."""
-    return "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def hide(text: str, secrets: list[str]) -> str:
@@ -226,6 +227,7 @@ def hide(text: str, secrets: list[str]) -> str:
     for secret in secrets:
         text = text.replace(secret, MARK)
     text = hide_pieces(text, secrets)
+    text = re.sub(r"eyJ[\w-]+\.[\w-]+(\.[\w-]+)*", MARK, text)
     text = re.sub(r"(?i)\b(bearer)\s+\S+", rf"\1 {MARK}", text)
     text = re.sub(r"(\w+://)[^/\s@]*@", rf"\1{MARK}@", text)
     text = re.sub(
@@ -236,9 +238,13 @@ def hide(text: str, secrets: list[str]) -> str:
 
 def hide_pieces(text: str, secrets: list[str]) -> str:
     """Text without long pieces of a token: a service may cut what it echoes."""
-    for word in re.findall(r"[\w.-]+", text):
-        if len(word) >= SHORTEST_PIECE and any(word in secret for secret in secrets):
-            text = text.replace(word, MARK)
+    for secret in secrets:
+        for start in range(len(secret) - SHORTEST_PIECE):
+            end = start + SHORTEST_PIECE
+            if secret[start:end] in text:
+                while end < len(secret) and secret[start : end + 1] in text:
+                    end += 1
+                text = text.replace(secret[start:end], MARK)
     return text
 
 
