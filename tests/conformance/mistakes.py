@@ -7,6 +7,7 @@ a client that makes the mistake.
 
 import json
 import re
+import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -384,6 +385,30 @@ _SENT: Final = [
         "The two lists are the same.",
         {"client.PUBLIC_DEVICES": client.DEVICES},
     ),
+    Mistake(
+        "an unknown filter is ignored",
+        "Options that nobody reads do no harm.",
+        {"wire.check_names": lambda table, filters: None},
+    ),
+    Mistake(
+        "a cancellation in a batch is narrowed by the default project",
+        "The default project is for everything.",
+        {"client.filters_of_cancellation": lambda reader, filters: reader.project(filters)},
+    ),
+    Mistake(
+        "all batches of the project means all batches",
+        "All is all.",
+        {
+            "client.body_of_cancellation": lambda encoded, everything: (
+                {"cancel_all": True} if everything else encoded
+            )
+        },
+    ),
+    Mistake(
+        "an anonymous call of what is private is sent",
+        "The service will say 401.",
+        {"connection.check_signed": lambda connected, operation: None},
+    ),
 ]
 
 
@@ -402,6 +427,14 @@ def _short_end(page: walk.Page, _after: int, _fresh: int) -> bool:
 def _header_from_zero(text: str, right: Any = client.place_in_header) -> list[int | None]:
     total, start, end = right(text)
     return [total, start if start is None else start + 1, end]
+
+
+def _header_wins(
+    view: Mapping[str, Any], answer: errors.Answer, right: Any = client.place_of
+) -> list[int | None]:
+    found = client.place_in_header(answer.headers.get("content-range", ""))
+    place: list[int | None] = right(view, answer)
+    return place if found == [None, None, None] else found
 
 
 def _concatenated(walks: list[walk.Walk]) -> list[Any]:
@@ -500,6 +533,26 @@ _LISTS: Final = [
         "I asked for it by its id.",
         {"client.check_read": lambda data, asked: None},
     ),
+    Mistake(
+        "what is asked for by its id is narrowed by the default project",
+        "The default project is for every list.",
+        {"client.filters_by_id": lambda reader, ids: reader.project({"id": ids})},
+    ),
+    Mistake(
+        "the header of a page wins",
+        "The header was there first.",
+        {"client.place_of": _header_wins},
+    ),
+    Mistake(
+        "the first device of a list is taken",
+        "I asked for this type.",
+        {"devices.is_of_type": lambda item, device: True},
+    ),
+    Mistake(
+        "jobs of a batch are taken as they come",
+        "They come in their order.",
+        {"client.by_creation": lambda jobs: jobs},
+    ),
 ]
 
 
@@ -587,6 +640,18 @@ def _six_digits(reader: views.Reader, value: Any, place: str, right: Any = views
     return right(reader, value, place)
 
 
+def _empty_is_null(
+    reader: views.Reader, value: Any, place: str, right: Any = views.read_text
+) -> Any:
+    return None if value == "" else right(reader, value, place)
+
+
+def _lower_id(reader: views.Reader, value: Any, place: str, right: Any = views.read_id) -> Any:
+    if value != str(value).lower():
+        return reader.depart(place)
+    return right(reader, value, place)
+
+
 def _absent_is_default(_reader: views.Reader, name: str, _flags: str, _place: str) -> Any:
     return views.Absent(schemas.DEFAULTS.get(name))
 
@@ -666,6 +731,21 @@ _READ: Final = [
         "keys are sorted when an answer is written out again",
         "Objects have no order.",
         {"adapter.give_back": _sorted_keys},
+    ),
+    Mistake(
+        "departures are not told",
+        "What can be read is fine.",
+        {"views.Reader.depart": lambda reader, place, value=views.UNSET: value},
+    ),
+    Mistake(
+        "empty text is null",
+        "Both are nothing.",
+        {"views.read_text": _empty_is_null},
+    ),
+    Mistake(
+        "an id is read in lower case only",
+        "The contract writes them so.",
+        {"views.read_id": _lower_id},
     ),
 ]
 
@@ -771,6 +851,38 @@ def _never_broken_again(
 def _body_is_enough(view: Mapping[str, Any]) -> dict[str, Any]:
     data = view["data"]
     return data if isinstance(data, dict) else {"id": None, "jobs": [], "batches": [], "errors": {}}
+
+
+_RIGHT_EXCHANGE: Final = connection.exchange
+
+
+def _followed(*request: Any) -> errors.Answer:
+    answer = _RIGHT_EXCHANGE(*request)
+    if "location" in answer.headers and 300 <= answer.status <= 399:
+        # Where it leads to, nobody answers: this machine has no way to other ones.
+        raise connection.NeverSent("the other host cannot be reached")
+    return answer
+
+
+def _patient(method: str, address: str, headers: Any, data: Any, _timeout: float) -> errors.Answer:
+    return _RIGHT_EXCHANGE(method, address, headers, data, 30.0)
+
+
+def _cut_before(text: str, secrets: list[str]) -> str:
+    return errors.remove_controls(errors.hide(text[: errors.LONGEST_REASON], secrets))
+
+
+def _pause_of_its_own(
+    settings: connection.Settings,
+    attempt: int,
+    _retry_after: float | None,
+    right: Any = connection.pause,
+) -> None:
+    right(settings, attempt, None)
+
+
+def _unverified() -> ssl.SSLContext:
+    return ssl._create_unverified_context()  # noqa: S323 - that is the mistake
 
 
 def _partial_failure(data: list[dict[str, Any]], name: str, right: Any = None) -> dict[str, Any]:
@@ -974,6 +1086,92 @@ _FAILED: Final = [
         "A header has none.",
         {"errors.read_request_id": _loud_request_id},
     ),
+    Mistake(
+        "a pause of an hour is waited for",
+        "The service knows when it will be back.",
+        {"connection.LONGEST_PAUSE": 3600.0},
+    ),
+    Mistake(
+        "a pause of two minutes is waited for",
+        "A little patience does no harm.",
+        {"connection.LONGEST_PAUSE": 120.0},
+    ),
+    Mistake(
+        "a pause of half a minute is too long",
+        "Nobody waits that long.",
+        {"connection.LONGEST_PAUSE": 10.0},
+    ),
+    Mistake(
+        "a write is unknown after 503 with Retry-After",
+        "5xx is 5xx.",
+        {"errors.is_unknown": lambda status, retry_after: not 400 <= status <= 499},
+    ),
+    Mistake(
+        "a write is unknown after 408",
+        "A time-out is a time-out.",
+        {
+            "errors.is_unknown": lambda status, retry_after, right=errors.is_unknown: (
+                status in (408, 425) or right(status, retry_after)
+            )
+        },
+    ),
+    Mistake(
+        "a redirect is followed",
+        "My HTTP library follows them.",
+        {"connection.exchange": _followed},
+    ),
+    Mistake(
+        "the timeout is not kept",
+        "The default of the HTTP library will do.",
+        {"connection.exchange": _patient},
+    ),
+    Mistake(
+        "the form of a sign-in is JSON",
+        "The API speaks JSON.",
+        {"connection.encode_form": lambda form: json.dumps(form).encode()},
+    ),
+    Mistake(
+        "the error of a sign-in shows the form",
+        "It helps to see what was sent.",
+        {
+            "connection.sign_in_reason": lambda reason, connected: (
+                f"{reason} {connected.settings.credentials}"
+            )
+        },
+    ),
+    Mistake(
+        "the code in an envelope is not read",
+        "An error is a 500.",
+        {"errors.status_inside": lambda body: 500},
+    ),
+    Mistake(
+        "a secret is hidden after the text was cut",
+        "First short, then safe.",
+        {"errors.clean": _cut_before},
+    ),
+    Mistake(
+        "what was cancelled is not compared",
+        "I have said what to cancel.",
+        {"client.check_items": lambda items, name, asked: None},
+    ),
+    Mistake(
+        "Retry-After is read and not waited for",
+        "The back-off is pause enough.",
+        {"connection.pause": _pause_of_its_own},
+        reason="Cases are played without pauses, and assert no times: a slow machine would fail them.",
+    ),
+    Mistake(
+        "the pause between attempts does not grow",
+        "Half a second will do.",
+        {"connection.LARGEST_STEP": connection.FIRST_PAUSE},
+        reason="Cases are played without pauses, and assert no times: a slow machine would fail them.",
+    ),
+    Mistake(
+        "certificates are not verified",
+        "It failed behind our proxy.",
+        {"connection.certificates": _unverified},
+        reason="The runner and the sandbox speak plain HTTP on loopback; a port tests this with its own library.",
+    ),
 ]
 
 
@@ -1067,6 +1265,17 @@ _LIFE: Final = [
         "an unknown state is an end",
         "Whatever does not wait or run has ended.",
         {"client.has_ended": _not_active},
+    ),
+    Mistake(
+        "results come in the order of the list",
+        "The list has an order.",
+        {"results.in_order": lambda asked, known: [*known, *(set(asked) - set(known))]},
+    ),
+    Mistake(
+        "all batches of a client have the same tag",
+        "The tag says who has submitted.",
+        {"submissions.new_tag": lambda: f"{submissions.OWN}3f1c2c9e-5b1d-4f0a-9c37-0d8a5f6e7b21"},
+        reason="A case makes one call, and its client is new: that two batches have two tags is not seen.",
     ),
 ]
 

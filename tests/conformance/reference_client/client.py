@@ -320,8 +320,13 @@ def jobs_status(client: Client, arguments: Arguments) -> Outcome:
     return Outcome(text_of(report["status"]))
 
 
+def filters_by_id(_client: Client, ids: Any) -> Arguments:
+    """What is asked for by its id is of whichever project."""
+    return {"id": ids}
+
+
 def jobs_statuses(client: Client, arguments: Arguments) -> Outcome:
-    items, _ = read_list(client, JOBS, {"id": arguments["ids"]})
+    items, _ = read_list(client, JOBS, filters_by_id(client, arguments["ids"]))
     return Outcome(sorted([shown_id(item["id"]), text_of(item["status"])] for item in items))
 
 
@@ -464,13 +469,18 @@ def need_filter(encoded: Mapping[str, Any], *, everything: bool) -> None:
         raise wire.Refused("all=true beside filters")
 
 
+def filters_of_cancellation(_client: Client, filters: Arguments) -> Arguments:
+    """The batch says of which project its jobs are."""
+    return filters
+
+
 def cancel_jobs(client: Client, arguments: Arguments) -> Outcome:
     """Cancel the jobs of a batch that match."""
     rest = dict(arguments)
     batch = wire.sent_id(rest.pop("batch"))
     everything, dry_run = rest.pop("all", False), rest.pop("dry_run", False)
     try:
-        encoded = wire.encode_filters(wire.JOB_FILTERS, rest)
+        encoded = wire.encode_filters(wire.JOB_FILTERS, filters_of_cancellation(client, rest))
     except wire.Nothing:
         return Outcome({"jobs": 0, "errors": {}})
     need_filter(encoded, everything=everything)
@@ -527,8 +537,13 @@ def cancel_many(client: Client, arguments: Arguments) -> Outcome:
     matching = list_of_cancellation(client, encoded, dry_run=dry_run)
     if dry_run:
         return Outcome({"batches": len(matching), "errors": {}})
-    data = client.write("cancel_batches", body=encoded or {"cancel_all": True})
+    data = client.write("cancel_batches", body=body_of_cancellation(encoded, everything))
     return Outcome(merge_cancelled([data], "batches"))
+
+
+def body_of_cancellation(encoded: Mapping[str, Any], _everything: object) -> Mapping[str, Any]:
+    """The filters; everything only if there is none, not even a project."""
+    return encoded or {"cancel_all": True}
 
 
 def cancel_by_ids(client: Client, rest: Arguments) -> Outcome:

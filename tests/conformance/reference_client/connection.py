@@ -4,6 +4,7 @@ import gzip
 import http.client
 import json
 import random
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,8 +72,7 @@ class Connection:
         body: Any = None,
     ) -> errors.Answer:
         """The answer of the service; what is none is raised."""
-        if self.is_anonymous and not operation.public:
-            raise wire.Refused("this needs a token")
+        check_signed(self, operation)
         target = operation.path.format(**(path or {}))
         query = wire.query_text(pairs or [])
         renewals = renewals_allowed(self)
@@ -115,6 +115,12 @@ class Connection:
 
 
 SECRET_FIELDS: Final = ("password", "client_secret")
+
+
+def check_signed(connection: Connection, operation: schemas.Operation) -> None:
+    """Without a token only what is public can be asked for."""
+    if connection.is_anonymous and not operation.public:
+        raise wire.Refused("this needs a token")
 
 
 def headers_of(connection: Connection, operation: schemas.Operation) -> dict[str, str]:
@@ -191,9 +197,11 @@ def exchange(
 ) -> errors.Answer:
     """Send a request, and read its answer whole."""
     parts = urlsplit(address)
-    secure = parts.scheme == "https"
-    kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
-    connection = kind(parts.netloc, timeout=timeout)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=timeout)
+    if parts.scheme == "https":
+        connection = http.client.HTTPSConnection(
+            parts.netloc, timeout=timeout, context=certificates()
+        )
     try:
         open_connection(connection)
         target = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -206,6 +214,11 @@ def exchange(
         return errors.Answer(response.status, names, text)
     finally:
         connection.close()
+
+
+def certificates() -> ssl.SSLContext:
+    """Whom to trust."""
+    return ssl.create_default_context()
 
 
 def header_text(value: str) -> str:
@@ -247,7 +260,7 @@ def try_token(connection: Connection) -> tuple[str, errors.ServiceError | None]:
         "Content-Type": "application/x-www-form-urlencoded",
         "User-Agent": USER_AGENT,
     }
-    form = urlencode(credentials["form"]).encode()
+    form = encode_form(credentials["form"])
     timeout = connection.settings.timeout
     try:
         answer = exchange("POST", credentials["token_url"], headers, form, timeout)
@@ -258,11 +271,21 @@ def try_token(connection: Connection) -> tuple[str, errors.ServiceError | None]:
     if answer.status == 200 and isinstance(token, str):
         return token, None
     found = errors.error_of(answer, connection.used, is_write=False)
-    reason = found.reason if found else "no token in the answer"
+    reason = sign_in_reason(found.reason if found else "no token in the answer", connection)
     retry_after = found.retry_after if found else None
     return "", errors.ServiceError(
         "AuthenticationError", f"signing in failed: {reason}", answer.status, retry_after
     )
+
+
+def encode_form(form: Mapping[str, Any]) -> bytes:
+    """The body of a sign-in."""
+    return urlencode(form).encode()
+
+
+def sign_in_reason(reason: str, _connection: Connection) -> str:
+    """Why signing in failed, without what was sent."""
+    return reason
 
 
 def canonical(value: Any) -> str:

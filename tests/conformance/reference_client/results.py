@@ -117,9 +117,14 @@ def jobs_by_ids(client: calls.Client, ids: Any) -> list[Any]:
     asked = wire.many(wire.sent_id)(ids)
     if not asked:
         return []
-    items, _ = calls.read_list(client, calls.JOBS, {"id": asked})
+    items, _ = calls.read_list(client, calls.JOBS, calls.filters_by_id(client, asked))
     known = {calls.shown_id(item["id"]): item for item in items}
-    return [known.get(job_id, {"id": job_id, "status": None}) for job_id in asked]
+    return [known.get(job_id, {"id": job_id, "status": None}) for job_id in in_order(asked, known)]
+
+
+def in_order(asked: list[str], _known: Any) -> list[str]:
+    """The ids in the order in which they were given."""
+    return asked
 
 
 def outcome_of(client: calls.Client, job: dict[str, Any]) -> list[Any]:

@@ -52,7 +52,7 @@ def create(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     body = body_of(client, given)
     tags = checked_tags(given.get("tags") or [])
     check_keys(key, on_dead, tags, wants_tag=wants_tag)
-    own = [f"{OWN}{uuid.uuid4()}"] if wants_tag else []
+    own = [new_tag()] if wants_tag else []
     if key is not None:
         own += [key_tag(key), content_tag(body)]
         found = find_by_key(client, body, own[1], own[2])
@@ -64,6 +64,11 @@ def create(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     if calls.shown_id(data["id"]) is None and data.get("jobs"):
         raise calls.with_kind(errors.ServiceError("", "the answer does not name the batch", 200))
     return calls.batch_result(data)
+
+
+def new_tag() -> str:
+    """A tag that no other batch has."""
+    return f"{OWN}{uuid.uuid4()}"
 
 
 def with_own_tags(client: calls.Client, given: calls.Arguments) -> bool:

@@ -165,9 +165,7 @@ class Nothing(Exception):  # noqa: N818 - it is not an error
 
 def encode_filters(table: Table, filters: Mapping[str, Any]) -> dict[str, Any]:
     """The filters by their names on the wire, in the order of the contract; null is not given."""
-    unknown = filters.keys() - table.keys()
-    if unknown:
-        raise Refused(f"no filter is called {min(unknown)!r}")
+    check_names(table, filters)
     encoded = {}
     for name, (wire, encode) in table.items():
         if is_given(filters.get(name)):
@@ -175,6 +173,13 @@ def encode_filters(table: Table, filters: Mapping[str, Any]) -> dict[str, Any]:
     if any(is_nothing(value) for value in encoded.values()):
         raise Nothing
     return encoded
+
+
+def check_names(table: Table, filters: Mapping[str, Any]) -> None:
+    """Every filter is one that the list has."""
+    unknown = filters.keys() - table.keys()
+    if unknown:
+        raise Refused(f"no filter is called {min(unknown)!r}")
 
 
 def is_given(value: Any) -> bool:
