@@ -127,6 +127,10 @@ wheel: $(READY) ## build the wheel and the source distribution into dist/
 	rm -rf dist
 	PIP_CONSTRAINT=$(CURDIR)/constraints.txt $(BIN)/python -m build --quiet --outdir dist
 
+.PHONY: conformance-archive
+conformance-archive: $(READY) ## make one file of the conformance kit and the contract in dist/
+	$(BIN)/python tools/conformance_archive.py dist
+
 .PHONY: publish-check
 publish-check: wheel ## what a release runs: metadata, a bare installation, an import, a call
 	$(BIN)/twine check --strict dist/*

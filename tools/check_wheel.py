@@ -58,6 +58,10 @@ with Sandbox() as sandbox, PasqalClient(token=sandbox.token, base_url=sandbox.ba
     for path in ("/", "/docs", "/docs/swagger-ui.css", "/openapi.json"):
         assert urlopen(sandbox.base_url.replace("/core-fast", path)).status == 200
 print("calls: ok")
+import subprocess, sys
+listed = subprocess.check_output([sys.executable, "-m", "pasqal_client.conformance", "--list"])
+assert b"requests/page-id-one" in listed, listed
+print("conformance kit: ok")
 """
 
 

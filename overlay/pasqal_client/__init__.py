@@ -4,7 +4,8 @@ The map of the library, from top to bottom:
 
 - `cli` is the command line, `pasqal`. `sandbox` is a stand-in for the service, for tests and
   demonstrations; `testing` has its pytest fixtures; `contract_check` compares the real service with
-  the contract. `pulser` is a connection for Pulser's remote backends.
+  the contract. `conformance` plays the conformance kit to clients in other languages. `pulser` is a
+  connection for Pulser's remote backends.
 - `client` has the two clients: it puts settings, credentials and connections together.
 - `jobs`, `batches` and `devices` are the resources, sync and async side by side. Only they call the
   generated operations. `_resource` says how their methods are written. `open_batch` is a batch during

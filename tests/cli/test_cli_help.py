@@ -54,10 +54,11 @@ def test_the_example_of_each_help_works(
 def test_each_command_has_a_help(pasqal: Run, name: str) -> None:
     """-h and --help print the same, with the options in sections."""
     line = name.removeprefix("pasqal ")
-    ran = pasqal(f"{line} --help") if "sandbox" not in name else pasqal(f"{line} -h")
+    has_own_program = "sandbox" in name or name == "pasqal conform"
+    ran = pasqal(f"{line} -h" if has_own_program else f"{line} --help")
     assert (ran.code, ran.err) == (0, "")
     assert name in ran.out
-    if "sandbox" not in name:
+    if not has_own_program:
         assert f"Example: {name}" in " ".join(ran.out.split())
         assert "\nConnection:\n" in ran.out
         assert pasqal(f"{line} -h") == ran
@@ -88,15 +89,28 @@ def test_completion_offers_known_values() -> None:
     assert "fr" in completion.complete_regions("")
 
 
-def test_the_sandbox_needs_its_extra(pasqal: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the extra, one line says how to install it."""
-    for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(pasqal_client, "sandbox")
+@pytest.mark.parametrize("command", ["sandbox demo", "conform --list"])
+def test_the_sandbox_needs_its_extra(
+    pasqal: Run, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """Without the extra, one line says how to install it; so it does for what needs the sandbox."""
+    for folder in ("sandbox", "conformance"):
+        beginning = f"pasqal_client.{folder}"
+        for name in [name for name in sys.modules if name.startswith(beginning)]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.delattr(pasqal_client, folder, raising=False)
     monkeypatch.setitem(sys.modules, "pydantic", None)
-    ran = pasqal("sandbox demo")
+    ran = pasqal(command)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
     assert "pip install 'pasqal-client[sandbox]'" in ran.err
+
+
+def test_the_arguments_of_an_adapter_are_its_own(pasqal: Run) -> None:
+    """`conform` passes on what comes after the adapter's name, options included."""
+    count = "import sys; sys.exit(len(sys.argv))"
+    ran = pasqal("conform", "--", sys.executable, "-S", "-c", count, "--only", "x")
+    assert ran.code == 2
+    assert "the adapter ended with exit code 3 in case requests/" in ran.err
 
 
 @pytest.mark.parametrize("installed", [True, False])

@@ -68,7 +68,7 @@ OF_TYPE = {
     "string": {"pattern", "minLength"},
 }
 # Parts that are about the same value as what they stand in, and parts that are about another one.
-IN_PLACE = ("oneOf", "anyOf", "allOf", "if", "then")
+IN_PLACE = ("oneOf", "anyOf", "allOf", "not", "if", "then", "else")
 ELSEWHERE = ("properties", "$defs", "items", "additionalProperties")
 
 
@@ -118,6 +118,7 @@ LAX: dict[str, dict[str, Any]] = {
     "two types": {"type": ["string", "integer"]},
     "a format": {"type": "string", "format": "uuid"},
     "a choice that says no type": {"oneOf": [{"items": True}]},
+    "what must not be, of no type": {"not": {"minLength": 1}},
 }
 
 

@@ -167,9 +167,9 @@ ROOMS = ("_auth", "_contract", "_http", "_listing", "_results", "_settings", "_w
 
 
 def library() -> Iterator[Path]:
-    """The modules of the library, without the command line and the sandbox."""
+    """The modules of the library, without the command line, the sandbox and the runner of the kit."""
     for path in OVERLAY.rglob("*.py"):
-        if path.relative_to(OVERLAY).parts[0] not in ("cli", "sandbox"):
+        if path.relative_to(OVERLAY).parts[0] not in ("cli", "conformance", "sandbox"):
             yield path
 
 

@@ -70,7 +70,7 @@ app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")
 app.command(
     "conform",
     context_settings=sandboxes.PASSED_ON,
-    epilog="Example: pasqal conform --features jobs -- node adapter.js",
+    epilog="Example: pasqal conform --list --only devices",
 )(conformance.conform)
 
 

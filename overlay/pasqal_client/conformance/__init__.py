@@ -9,6 +9,6 @@ whose adapter lies in the tests. It needs the `sandbox` extra.
   one case each, by the file that it comes from.
 - `adapter` starts the program, asks it and reads its answers; `calls` has what is asked.
 - `scripted_server` answers the client as the case says, and keeps what arrived.
-- `kit` reads the files. `json_values` compares exactly, `findings` names what differs, and `masking`
+- `kit` reads the files. `json_values` compares exactly, `findings` names what differs, and `mask`
   keeps tokens out of everything that is printed.
 """

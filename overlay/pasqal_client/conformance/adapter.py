@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TextIO
 
 from .calls import OUTCOMES, Answer, UnsupportedError
 from .json_values import dump
-from .masking import Mask
+from .mask import Mask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

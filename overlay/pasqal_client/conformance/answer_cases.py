@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call
-from .findings import Finding, compare, describe, expect_outcome
+from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact
 from .request_cases import TOKEN, least_replies
 from .scripted_server import Reply
@@ -61,7 +61,7 @@ def _arguments_of(case: Mapping[str, Any]) -> dict[str, Any]:
 
 def _check_view(case: Mapping[str, Any], answer: Answer) -> list[Finding]:
     if answer.outcome != "ok":
-        return expect_outcome(answer, "ok")
+        return report_outcome(answer, "ok")
     return [
         *_check_shown(case["shows"], answer.get("shows")),
         *_check_departures(case["departures"], answer.get("departures")),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .calls import Answer, Call
-from .findings import Finding, compare, expect_outcome
+from .findings import Finding, compare, report_outcome
 from .json_values import dump
 from .request_cases import least_replies
 from .scripted_server import Reply
@@ -23,8 +23,8 @@ _TIMES = {False: "one request", True: "two requests"}
 
 def error_assertions(case: Mapping[str, Any], _: Kit) -> list[str]:
     """The assertions that a case makes."""
-    further = [name for name in ("hides", "repeated") if name in case]
-    return [*case["expect"], *further, "sent_once"]
+    hidden = ["hides"] if "hides" in case else []
+    return [*case["expect"], *hidden, "repeated", "sent_once"]
 
 
 def play_error(
@@ -33,13 +33,12 @@ def play_error(
     """Play a case; what did not hold."""
     reply = Reply(case["status"], case["body"], case["headers"])
     answer, stage = _make_call(case, kit, adapter, server, [reply])
-    found = [*_check_error(case["expect"], answer), *check_hidden(case.get("hides", ()), answer)]
+    found = [*_check_error(case["expect"], answer), *_check_hidden(case.get("hides", ()), answer)]
     found += _check_count("sent_once", stage.count(case["operation"]), again=False)
-    if "repeated" in case:
-        made = kit.files["errors"]["calls"][case["operation"]]
-        least = least_replies(kit, made)[case["operation"]]
-        _, stage = _make_call(case, kit, adapter, server, [reply, *least])
-        found += _check_count("repeated", stage.count(case["operation"]), again=case["repeated"])
+    made = kit.files["errors"]["calls"][case["operation"]]
+    least = least_replies(kit, made)[case["operation"]]
+    _, stage = _make_call(case, kit, adapter, server, [reply, *least])
+    found += _check_count("repeated", stage.count(case["operation"]), again=case["repeated"])
     return found
 
 
@@ -67,7 +66,7 @@ def _make_call(
 
 def _check_error(expected: Mapping[str, Any], answer: Answer) -> list[Finding]:
     if answer.outcome != "error":
-        return expect_outcome(answer, "error")
+        return report_outcome(answer, "error")
     found = []
     for name in _COMPARED:
         if name in expected:
@@ -85,7 +84,7 @@ def _check_reason(parts: Iterable[str], reason: Any) -> list[Finding]:
     return []
 
 
-def check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
+def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
     """Nothing that has to stay hidden is in what a user can see."""
     texts = list(answer.texts())
     found = []

@@ -15,7 +15,7 @@ class _Constant(str):
     __slots__ = ()
 
 
-class Difference(NamedTuple):
+class _Difference(NamedTuple):
     """The first place where two values differ.
 
     Attributes:
@@ -57,7 +57,7 @@ def steps(pointer: str) -> list[str]:
 
 def find_difference(
     expected: Any, got: Any, *, ordered: bool = False, pointer: str = ""
-) -> Difference | None:
+) -> _Difference | None:
     """The first place where two values differ; None if there is none.
 
     Args:
@@ -72,39 +72,39 @@ def find_difference(
         return _compare_arrays(expected, got, ordered, pointer)
     if _are_same(expected, got):
         return None
-    return Difference(pointer, dump(expected), dump(got))
+    return _Difference(pointer, dump(expected), dump(got))
 
 
 def _compare_objects(
     expected: dict[str, Any], got: dict[str, Any], ordered: bool, pointer: str
-) -> Difference | None:
+) -> _Difference | None:
     for name, value in expected.items():
         place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
         if name not in got:
-            return Difference(place, dump(value), _NOTHING)
+            return _Difference(place, dump(value), _NOTHING)
         found = find_difference(value, got[name], ordered=ordered, pointer=place)
         if found:
             return found
     for name, value in got.items():
         if name not in expected:
-            return Difference(f"{pointer}/{name}", _NOTHING, dump(value))
+            return _Difference(f"{pointer}/{name}", _NOTHING, dump(value))
     if ordered and list(expected) != list(got):
-        return Difference(pointer, f"keys in the order {dump([*expected])}", dump([*got]))
+        return _Difference(pointer, f"keys in the order {dump([*expected])}", dump([*got]))
     return None
 
 
 def _compare_arrays(
     expected: list[Any], got: list[Any], ordered: bool, pointer: str
-) -> Difference | None:
+) -> _Difference | None:
     for number, (value, entry) in enumerate(zip(expected, got, strict=False)):
         found = find_difference(value, entry, ordered=ordered, pointer=f"{pointer}/{number}")
         if found:
             return found
     shorter = min(len(expected), len(got))
     if len(expected) > shorter:
-        return Difference(f"{pointer}/{shorter}", dump(expected[shorter]), _NOTHING)
+        return _Difference(f"{pointer}/{shorter}", dump(expected[shorter]), _NOTHING)
     if len(got) > shorter:
-        return Difference(f"{pointer}/{shorter}", _NOTHING, dump(got[shorter]))
+        return _Difference(f"{pointer}/{shorter}", _NOTHING, dump(got[shorter]))
     return None
 
 

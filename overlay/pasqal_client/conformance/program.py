@@ -25,6 +25,8 @@ _EPILOG = """\
 The adapter is a program that reads a call from each line of its stdin, makes it, and writes a line about what came
 of it; README.md of the kit says how. Exit codes: 0 all passes that the client supports, 1 something failed, 2 wrong
 usage, or an adapter that cannot be started, ended, gave no answer or talked nonsense, 130 interrupted.
+
+Example: {prog} --features jobs,batches --known failures.txt -- node adapter.js
 """
 _FAILURES = (Verdict.FAILED, Verdict.PASSES_NOW)
 
@@ -101,7 +103,7 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
         prog=prog,
         usage=f"{prog} [options] -- ADAPTER [ARGUMENT ...]",
         description="Play the cases of the conformance kit to a client in any language.",
-        epilog=_EPILOG,
+        epilog=_EPILOG.format(prog=prog),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         # A later option would make today's abbreviation ambiguous.
         allow_abbrev=False,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from .findings import Finding
     from .kit import Case
-    from .masking import Mask
+    from .mask import Mask
 
 _LONGEST = 160
 # What is shown before the first difference.

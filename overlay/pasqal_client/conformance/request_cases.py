@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 
 from ..sandbox.operations import PLACES
 from .calls import Answer, Call
-from .findings import Finding, compare, describe, expect_outcome
+from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact, steps
 from .scripted_server import Reply, reply_with
 from .sent_headers import HEADER_ASSERTIONS, check_headers, demands_of
@@ -30,7 +30,7 @@ _READS = frozenset({"GET", "HEAD"})
 _JSON = "application/json"
 _NO_MORE = "no further request"
 
-Pair = tuple["Mapping[str, Any] | None", "ArrivedRequest | None"]
+_Pair = tuple["Mapping[str, Any] | None", "ArrivedRequest | None"]
 """A request that is expected, and one that arrived; one of them may be missing."""
 
 
@@ -94,11 +94,11 @@ def _check_refusal(answer: Answer, arrived: Sequence[ArrivedRequest]) -> list[Fi
 
 def _pair(
     expected: Sequence[Mapping[str, Any]], arrived: Sequence[ArrivedRequest], *, in_order: bool
-) -> list[Pair]:
+) -> list[_Pair]:
     """Each expected request with the one that arrived for it."""
     if in_order:
         return list(zip_longest(expected, arrived))
-    pairs: list[Pair] = []
+    pairs: list[_Pair] = []
     left = list(arrived)
     missing = []
     for request in expected:
@@ -111,7 +111,7 @@ def _pair(
     return [*pairs, *zip_longest(missing, left)]
 
 
-def _check_requests(pairs: Sequence[Pair], answer: Answer) -> list[Finding]:
+def _check_requests(pairs: Sequence[_Pair], answer: Answer) -> list[Finding]:
     """The first request that is not as expected."""
     if answer.outcome == "refused":
         return [Finding("requests", "the call is made", describe(answer))]
@@ -208,7 +208,7 @@ def _check_absent_keys(names: Sequence[str], arrived: Sequence[ArrivedRequest]) 
     return []
 
 
-def _check_all_headers(kit: Kit, pairs: Sequence[Pair]) -> list[Finding]:
+def _check_all_headers(kit: Kit, pairs: Sequence[_Pair]) -> list[Finding]:
     found = []
     for expected, arrived in pairs:
         if expected is not None and arrived is not None:
@@ -224,7 +224,7 @@ def _check_returned(case: Mapping[str, Any], answer: Answer) -> list[Finding]:
     parts = [("returns", "result"), ("page", "page")]
     asserted = [(name, part) for name, part in parts if name in case]
     if asserted and answer.outcome != "ok":
-        return expect_outcome(answer, "ok")
+        return report_outcome(answer, "ok")
     found = []
     for name, part in asserted:
         found += compare(name, case[name], answer.get(part))

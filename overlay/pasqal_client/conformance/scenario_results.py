@@ -31,11 +31,10 @@ def check_result(expected: Any, answer: Answer) -> list[Finding]:
     if not isinstance(got, list):
         return [Finding(_NAME, "a list of ids", dump(got))]
     excused = expected.get("unless_doubted", False) and answer.get("doubted") is True
-    return [
-        *_find_twice(got),
-        *_find_others(expected, got),
-        *([] if excused else _find_missing(expected, got)),
-    ]
+    findings = [*_find_twice(got), *_find_others(expected, got)]
+    if not excused:
+        findings += _find_missing(expected, got)
+    return findings
 
 
 def _find_twice(got: Sequence[Any]) -> Iterator[Finding]:
@@ -57,8 +56,8 @@ def _find_missing(expected: Mapping[str, Any], got: Sequence[Any]) -> Iterator[F
     wanted = expected["has"]
     missing = [one for one in wanted if one not in got]
     if missing:
-        what = f"{len(wanted)} that are there all the time"
-        yield Finding(_NAME, what, f"{len(missing)} are missing, such as {dump(missing[0])}")
+        what = f"all of {len(wanted)} ids that are there throughout"
+        yield Finding(_NAME, what, f"without {len(missing)}, such as {dump(missing[0])}")
         return
     if expected.get("any_order", False):
         return

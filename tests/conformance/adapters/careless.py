@@ -108,7 +108,9 @@ class Client:
         url = self.base_url + path
         if query:
             url += "?" + urllib.parse.urlencode(spell(query), doseq=True)
-        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        headers = {"Accept": "application/json"}
+        if self.token:
+            headers["Authorization"] = f"Bearer {self.token}"
         data = None
         if body is not None:
             data = json.dumps(body).encode()

@@ -1,0 +1,58 @@
+"""A client that is careless in the usual ways is caught, and by how many cases."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from pasqal_client.conformance.program import main
+
+ADAPTER = Path(__file__).parent / "adapters" / "careless.py"
+
+# What it decides otherwise is not what is wrong with it.
+OTHERWISE = (
+    "ahead",
+    "class-names",
+    "compression",
+    "count-page",
+    "default-order",
+    "many-statuses",
+    "one-job",
+    "overlap",
+    "own-tags",
+    "place-from-header",
+    "read-first",
+    "secret-mark",
+    "time-spelling",
+    "words",
+)
+
+# A case that is added, or one that changes, may change a number: read what else is told as failed.
+CAUGHT = {"requests": 152, "errors": 145, "scenarios": 74}
+MUST = (
+    "scenarios/list-jobs-leave",
+    "scenarios/list-jobs-arrive",
+    "scenarios/list-token-expires",
+    "scenarios/list-without-pagination",
+    "scenarios/cancel-no-ids",
+    "scenarios/complete-answer-lost",
+    "scenarios/create-answer-lost",
+    "scenarios/create-502-after-the-work",
+    "scenarios/get-malformed-id",
+    "scenarios/result-without-token",
+    "scenarios/wait-canceling-is-not-an-end",
+)
+
+
+def test_a_careless_client_is_caught(capfd: pytest.CaptureFixture[str]) -> None:
+    """Each file catches it as often as it did, and so do the cases that were written for its mistakes."""
+    code = main(["--otherwise", ",".join(OTHERWISE), "--", sys.executable, str(ADAPTER)])
+    said = capfd.readouterr().out
+    assert code == 1
+    failed = re.findall(r"^failed (([a-z]+)/\S+)", said, re.MULTILINE)
+    assert {*MUST} <= {name for name, _ in failed}
+    assert Counter(kind for _, kind in failed) == CAUGHT
