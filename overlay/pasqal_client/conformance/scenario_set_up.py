@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
-_AUDIENCE = "https://apis.pasqal.cloud/account/api/v1"
+# A sandbox takes any realm, audience and id of a program.
+_ANY = "conformance"
 _WRONG = "conformance-wrong-secret-7d20c4"
 _SERIES = "series"
 
@@ -56,12 +57,12 @@ def credentials_for(kind: str | None, sandbox: Sandbox) -> dict[str, Any] | None
     """
     if kind is None:
         return None
-    form = {"audience": _AUDIENCE}
+    form = {"audience": _ANY}
     if kind in ("account", "wrong-password"):
         form |= {
             "grant_type": _REALM_GRANT,
-            "client_id": "conformance",
-            "realm": "pcs-users",
+            "client_id": _ANY,
+            "realm": _ANY,
             "username": sandbox.username,
             "password": sandbox.password,
         }

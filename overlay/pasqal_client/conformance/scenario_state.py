@@ -8,12 +8,14 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from ..sandbox.operations import PLACES
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from ..sandbox import Sandbox
 
-_QUERY = "/api/v1/batches?limit=100"
+_PATH = PLACES["get_all_batches"].path
 
 
 def read_state(sandbox: Sandbox) -> dict[str, Any]:
@@ -39,7 +41,7 @@ def _list_batches(sandbox: Sandbox) -> Sequence[dict[str, Any]]:
     connection = http.client.HTTPConnection(str(address.hostname), address.port)
     try:
         headers = {"Authorization": f"Bearer {sandbox.token}"}
-        connection.request("GET", address.path + _QUERY, headers=headers)
+        connection.request("GET", f"{address.path}{_PATH}?limit=100", headers=headers)
         found: list[dict[str, Any]] = json.loads(connection.getresponse().read())["data"]
         return found
     finally:
