@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 from pasqal_client.conformance.calls import OUTCOMES, Answer, Call, UnsupportedError
-from pasqal_client.conformance.masking import Mask
 
 from .reference_client import adapter
 
@@ -14,7 +13,6 @@ class InProcess:
 
     def __init__(self) -> None:
         self.case = ""
-        self.mask = Mask()
 
     def ask(self, call: Call) -> Answer:
         """Have a call made."""

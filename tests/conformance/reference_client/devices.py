@@ -28,9 +28,10 @@ def sent_device(arguments: calls.Arguments) -> str:
 def get_device(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     device = sent_device(arguments)
     items, _ = read_devices(client, {"device_type": device})
-    if not any(is_of_type(item, device) for item in items):
+    found = [item["device_type"] for item in items if is_of_type(item, device)]
+    if not found:
         raise errors.ServiceError("NotFoundError", "no such device", 404)
-    return calls.Outcome(device)
+    return calls.Outcome(found[0])
 
 
 def is_of_type(item: Mapping[str, Any], device: str) -> bool:
