@@ -386,6 +386,11 @@ _SENT: Final = [
         {"client.PUBLIC_DEVICES": client.DEVICES},
     ),
     Mistake(
+        "text in a path is not encoded",
+        "Ids and types need no encoding.",
+        {"connection.path_of": lambda operation, values: operation.path.format(**values)},
+    ),
+    Mistake(
         "an unknown filter is ignored",
         "Options that nobody reads do no harm.",
         {"wire.check_names": lambda table, filters: None},
@@ -869,7 +874,7 @@ def _patient(method: str, address: str, headers: Any, data: Any, _timeout: float
 
 
 def _cut_before(text: str, secrets: list[str]) -> str:
-    return errors.remove_controls(errors.hide(text[: errors.LONGEST_REASON], secrets))
+    return errors.remove_controls(errors.hide(text[:300], secrets))
 
 
 def _pause_of_its_own(
@@ -1147,7 +1152,7 @@ _FAILED: Final = [
     Mistake(
         "a secret is hidden after the text was cut",
         "First short, then safe.",
-        {"errors.clean": _cut_before},
+        {"errors.clean": _cut_before, "errors.hide_pieces": lambda text, secrets: text},
     ),
     Mistake(
         "what was cancelled is not compared",

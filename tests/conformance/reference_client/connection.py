@@ -9,7 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from . import errors, schemas, views, wire
 
@@ -73,7 +73,7 @@ class Connection:
     ) -> errors.Answer:
         """The answer of the service; what is none is raised."""
         check_signed(self, operation)
-        target = operation.path.format(**(path or {}))
+        target = path_of(operation, path or {})
         query = wire.query_text(pairs or [])
         renewals = renewals_allowed(self)
         attempt = 1
@@ -115,6 +115,12 @@ class Connection:
 
 
 SECRET_FIELDS: Final = ("password", "client_secret")
+
+
+def path_of(operation: schemas.Operation, values: Mapping[str, str]) -> str:
+    """The path of a request: text in it is encoded."""
+    encoded = {name: quote(str(value), safe="") for name, value in values.items()}
+    return operation.path.format(**encoded)
 
 
 def check_signed(connection: Connection, operation: schemas.Operation) -> None:
