@@ -157,6 +157,12 @@ def _body_without_nulls(body: Any, headers: dict[str, str], method: str) -> byte
     return _RIGHT_BODY(_without_nulls(body), headers, method)
 
 
+def _body_without_empty(body: Any, headers: dict[str, str], method: str) -> bytes | None:
+    if isinstance(body, dict):
+        body = {name: value for name, value in body.items() if value != []}
+    return _RIGHT_BODY(body, headers, method)
+
+
 def _body_of_doubles(body: Any, headers: dict[str, str], method: str) -> bytes | None:
     doubles = json.loads(json.dumps(body), parse_int=lambda text: int(float(text)))
     return _RIGHT_BODY(doubles, headers, method)
@@ -335,6 +341,11 @@ _SENT: Final = [
         "null is left out of bodies",
         "The serialiser omits empty fields.",
         {"connection.encoded_body": _body_without_nulls},
+    ),
+    Mistake(
+        "an empty array is left out of bodies",
+        "The serialiser omits empty fields.",
+        {"connection.encoded_body": _body_without_empty},
     ),
     Mistake(
         "large integers are sent as floats",
@@ -657,6 +668,19 @@ def _lower_id(reader: views.Reader, value: Any, place: str, right: Any = views.r
     return right(reader, value, place)
 
 
+def _strictly_parsed(text: str) -> Any:
+    return json.loads(
+        text,
+        parse_int=views.parse_integer,
+        parse_float=views.Number,
+        parse_constant=_no_json,
+    )
+
+
+def _no_json(text: str) -> Any:
+    raise ValueError(f"{text} is not JSON")
+
+
 def _absent_is_default(_reader: views.Reader, name: str, _flags: str, _place: str) -> Any:
     return views.Absent(schemas.DEFAULTS.get(name))
 
@@ -736,6 +760,22 @@ _READ: Final = [
         "keys are sorted when an answer is written out again",
         "Objects have no order.",
         {"adapter.give_back": _sorted_keys},
+    ),
+    Mistake(
+        "an answer is read as Latin-1",
+        "The Content-Type names no charset.",
+        {"connection.decode": lambda body: body.decode("latin-1")},
+    ),
+    Mistake(
+        "NaN and Infinity fail the answer",
+        "They are not JSON.",
+        {"views.parse_json": _strictly_parsed},
+    ),
+    Mistake(
+        "an integer of thousands of digits fails the answer",
+        "Nobody sends that.",
+        {"views.MAX_DIGITS": 10**9},
+        reason="Each case compares what is given back digit by digit, and this SDK gives back such an integer as text.",
     ),
     Mistake(
         "departures are not told",

@@ -213,7 +213,7 @@ def exchange(
         target = parts.path + (f"?{parts.query}" if parts.query else "")
         connection.request(method, target, data, headers)
         response = connection.getresponse()
-        text = response.read().decode("utf-8", "replace")
+        text = decode(response.read())
         names = {
             name.lower(): header_text(value) for name, value in reversed(response.getheaders())
         }
@@ -225,6 +225,11 @@ def exchange(
 def certificates() -> ssl.SSLContext:
     """Whom to trust."""
     return ssl.create_default_context()
+
+
+def decode(body: bytes) -> str:
+    """The text of a body: JSON is UTF-8."""
+    return body.decode("utf-8", "replace")
 
 
 def header_text(value: str) -> str:
