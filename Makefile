@@ -33,22 +33,38 @@ demo: $(READY) ## the main job against the local sandbox, over real HTTP
 # Where Pulser's simulation cannot be installed, its tests are skipped, and the program that uses it is not counted.
 PARALLEL := --numprocesses auto --dist worksteal
 .PHONY: test
-test: $(READY) ## run the tests and measure their coverage
+test: $(READY) ## run the tests, but for the slow ones, and measure their coverage
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest $(PARALLEL) --ignore tests/contract
+	$(BIN)/coverage run -m pytest $(PARALLEL) -m "not slow" --ignore tests/contract
 	$(BIN)/coverage combine --quiet
 	@omit=; test -e build/official/complete || omit='--omit=*/pulser_program.py'; set -x; $(BIN)/coverage report $$omit
-	$(BIN)/python -m pytest $(PARALLEL) tests/contract
+	$(BIN)/python -m pytest $(PARALLEL) -m "not slow" tests/contract
+
+.PHONY: test-slow
+test-slow: $(READY) ## run the tests that take tens of seconds each
+	$(BIN)/python -m pytest $(PARALLEL) -m slow
+
+# The tests of the package without those of the contract and the tools, which need exact versions.
+VERSION_TESTS ?= tests/unit tests/client tests/cli tests/sandbox
+TEST_VERSIONS = -m pytest --quiet -p no:cacheprovider $(PARALLEL) -m "not slow and not official and not simulation" $(VERSION_TESTS)
 
 # With Python 3.11 it is the oldest of everything: PYTHON=python3.11.
-.PHONY: test-floors
-test-floors: $(READY) ## run the tests of the package with the oldest versions that pyproject.toml admits
-	rm -rf build/floors
-	$(PYTHON) -m venv build/floors
-	$(BIN)/python tools/floors.py > build/floors/constraints.txt
-	build/floors/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
-	build/floors/bin/python -m pip install --quiet --constraint build/floors/constraints.txt --group test --group spec --group bench --editable '.[all]'
-	build/floors/bin/python -m pytest --quiet -p no:cacheprovider tests/unit tests/client tests/cli tests/sandbox
+.PHONY: check-lowest
+check-lowest: $(READY) ## run the tests of the package with the oldest versions that pyproject.toml admits
+	rm -rf build/lowest
+	$(PYTHON) -m venv build/lowest
+	$(BIN)/python tools/floors.py > build/lowest/constraints.txt
+	build/lowest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade --constraint constraints.txt pip
+	build/lowest/bin/python -m pip install --quiet --constraint build/lowest/constraints.txt --group test --group spec --group bench --editable '.[all]'
+	build/lowest/bin/python $(TEST_VERSIONS)
+
+.PHONY: check-newest
+check-newest: $(READY) ## run the tests of the package with the newest versions that there are
+	rm -rf build/newest
+	$(PYTHON) -m venv build/newest
+	build/newest/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	build/newest/bin/python -m pip install --quiet --group test --group spec --group bench --editable '.[all]'
+	build/newest/bin/python $(TEST_VERSIONS)
 
 # Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
@@ -60,7 +76,7 @@ test-contract: $(READY) ## the quick tests of the contract: what is transcribed,
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
-check: lint spec check-generated check-version types test ## everything that CI asks for
+check: lint spec check-generated check-version types verify-types test test-slow ## everything that CI asks for
 
 .PHONY: lint
 lint: $(READY) ## style and common mistakes
@@ -80,12 +96,21 @@ types: $(READY) ## type-check everything, strictly
 	$(BIN)/mypy -p pasqal_core_runtime -p pasqal_core_api -p pasqal_core_schemas -p pasqal_client
 	$(BIN)/mypy tests tools examples benchmarks
 
+PYRIGHT := $(VENV)/.pyright
+.PHONY: verify-types
+verify-types: $(PYRIGHT) ## tell how much of what is exported has types that every type checker reads alike
+	$(BIN)/python tools/type_completeness.py
+
+$(PYRIGHT): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --group verify
+	touch $@
+
 .PHONY: spec
 spec: $(READY) ## validate the contract and its examples
 	PYTHONPATH=tools $(BIN)/python -m check_spec
 
 .PHONY: generate
-generate: spec ## make generated/ and docs/reference/wire.md from openapi.yaml
+generate: spec ## make generated/ and docs/reference/ledger.md from openapi.yaml
 	$(BIN)/python tools/generate.py
 	PYTHONPATH=tools $(BIN)/python -m ledger
 
@@ -99,9 +124,14 @@ check-generated: $(READY) ## tell whether generated/ and the ledger are what ope
 spec-diff: $(READY) ## say what changed in the contract since BASE, and which version follows
 	@PYTHONPATH=tools $(BIN)/python -m spec_diff $(if $(BASE),-- "$(BASE)")
 
+.PHONY: api-diff
+api-diff: $(READY) ## say what breaks programs that worked with the Python API since BASE, a git ref
+	@PYTHONPATH=tools $(BIN)/python tools/api_diff.py $(BASE)
+
 .PHONY: check-version
-check-version: $(READY) ## tell whether the version is enough for what changed in the contract since the release
+check-version: $(READY) ## tell whether the version is enough for what changed since the release
 	PYTHONPATH=tools $(BIN)/python -m spec_diff --check
+	PYTHONPATH=tools $(BIN)/python tools/api_diff.py
 
 .PHONY: rehearse
 rehearse: $(READY) ## rehearse changes of the contract in copies, and write docs/spec-changes.md
@@ -122,6 +152,10 @@ bench: $(READY) ## measure, print, and write docs/performance.md; it judges noth
 screenshots: $(READY) ## make the pictures of docs/cli.md anew, from commands that run against a sandbox
 	$(BIN)/python tools/screenshots.py
 
+.PHONY: docs
+docs: $(READY) ## build the documentation site into build/site/html; any link that leads nowhere is an error
+	PYTHONPATH=tools $(BIN)/python -m docs_site
+
 .PHONY: wheel
 wheel: $(READY) ## build the wheel and the source distribution into dist/
 	rm -rf dist
@@ -141,7 +175,7 @@ constraints: ## pin the newest versions that fit into constraints.txt
 	rm -rf build/constraints
 	$(PYTHON) -m venv build/constraints
 	build/constraints/bin/python -m pip install --quiet --upgrade pip
-	build/constraints/bin/python -m pip install --quiet --group dev --editable '.[all]'
+	build/constraints/bin/python -m pip install --quiet --group dev --group verify --editable '.[all]'
 	build/constraints/bin/python tools/installed_versions.py > constraints.new
 	mv constraints.new constraints.txt
 	rm -rf build/constraints

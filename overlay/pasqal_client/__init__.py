@@ -1,5 +1,21 @@
 """An unofficial Python client for the jobs and batches of Pasqal Cloud.
 
+Submit, wait, read the results:
+
+    from pasqal_client import PasqalClient
+
+    with PasqalClient(token="…", project_id="…") as client:
+        batch = client.batches.create(sequence, runs=100, device_type="FRESNEL")
+        client.batches.wait(batch.id, timeout=3600)
+        for outcome in client.jobs.results(batch_id=batch.id):
+            print(outcome.job_id, outcome.result or outcome.reason)
+
+`help(PasqalClient)` tells how to sign in and what the settings are; `help(client.batches)`,
+`help(client.jobs)` and `help(client.devices)` tell what can be done, and `help(client.jobs.list)`
+what jobs can be filtered by. `AsyncPasqalClient` has the same methods, with `await` and `async for`.
+Every error is a `PasqalError`; `help(pasqal_client.errors)` lists them. With the logger
+`pasqal_client`, or `PASQAL_LOG=debug`, one sees each request.
+
 The map of the library, from top to bottom:
 
 - `cli` is the command line, `pasqal`. `sandbox` is a stand-in for the service, for tests and
@@ -14,12 +30,13 @@ The map of the library, from top to bottom:
   `_writes` what a write was about and what came of it; `_waits` waiting for jobs; `_results` the
   results of jobs.
 - `_http` is the only way to the service: retries, deadlines, throttling, hooks. `_auth` signs what
-  it sends, `_settings` says where to send it. `_contract` collects departures: the places where
-  an answer differs from the contract.
+  it sends, `_settings` says where to send it and who signs in. `_contract` collects departures: the
+  places where an answer differs from the contract.
 - `errors` has every error that is raised on purpose.
 - `_checks` checks arguments, `_identity` whether an answer is about what was asked for; `_states`
   says what the states of jobs and batches mean, `_display` makes foreign text safe to show,
-  `_signatures` shows options in `help()`, `_log` is the logger, `_pickle_guard` keeps clients in
+  `_extras` says where a missing package comes from,
+  `_signatures` completes what `help()` shows, `_log` is the logger, `_pickle_guard` keeps clients in
   their process.
 
 Beside this package stand `pasqal_core_api` (models and operations, generated from `openapi.yaml`;
@@ -91,6 +108,7 @@ if TYPE_CHECKING:
     from .batches import AsyncBatchListing as AsyncBatchListing
     from .batches import BatchListing as BatchListing
     from .client import AsyncPasqalClient as AsyncPasqalClient
+    from .client import ClientOptions as ClientOptions
     from .client import PasqalClient as PasqalClient
     from .devices import AsyncDeviceListing as AsyncDeviceListing
     from .devices import AsyncDeviceQueue as AsyncDeviceQueue
@@ -141,7 +159,7 @@ _HOMES: Final = {
         "JobRequest JobStatus OrderDirection QueuePriority"
     ),
     "pasqal_core_runtime.departures": "Departure",
-    "pasqal_client.client": "AsyncPasqalClient PasqalClient",
+    "pasqal_client.client": "AsyncPasqalClient ClientOptions PasqalClient",
     "pasqal_client._contract.seen_departures": "Departures SeenDeparture",
     "pasqal_client.errors": (
         "APIConnectionError APIError APIStatusError AuthenticationError BadRequestError CancelRefusedError "
@@ -177,9 +195,100 @@ _HOMES: Final = {
 }
 _HOME_OF: Final = {name: module for module, names in _HOMES.items() for name in names.split()}
 
-__all__ = ["__version__", *_HOME_OF]  # the names are text
+__all__ = [
+    "APIConnectionError",
+    "APIError",
+    "APIStatusError",
+    "AddedJobs",
+    "AsyncBatchListing",
+    "AsyncDeviceListing",
+    "AsyncDeviceQueue",
+    "AsyncJobListing",
+    "AsyncOpenBatch",
+    "AsyncPasqalClient",
+    "AuthenticationError",
+    "BadRequestError",
+    "Batch",
+    "BatchFilters",
+    "BatchListing",
+    "BatchStatus",
+    "BatchStatusReport",
+    "CancelBatchFilters",
+    "CancelBatchesReceipt",
+    "CancelReceipt",
+    "CancelRefusedError",
+    "ClientCredentials",
+    "ClientOptions",
+    "ConfigurationError",
+    "ConflictError",
+    "ContractReport",
+    "CreateOptions",
+    "Credentials",
+    "DeadBatchError",
+    "DeadlineError",
+    "Departure",
+    "DepartureError",
+    "Departures",
+    "Device",
+    "DeviceAvailability",
+    "DeviceFilters",
+    "DeviceListing",
+    "DeviceQueue",
+    "DeviceTypeName",
+    "Finding",
+    "IncompleteListingWarning",
+    "Job",
+    "JobFilters",
+    "JobListing",
+    "JobOrigin",
+    "JobOutcome",
+    "JobRequest",
+    "JobResult",
+    "JobStatus",
+    "JobsFailedError",
+    "KeyConflictError",
+    "KeyUnsettledError",
+    "NotFoundError",
+    "OpenBatch",
+    "OpenOptions",
+    "OrderDirection",
+    "OutcomeUnknownError",
+    "Page",
+    "PasqalClient",
+    "PasqalError",
+    "PasswordCredentials",
+    "PermissionDeniedError",
+    "PollOptions",
+    "QueuePriority",
+    "RateLimitError",
+    "ReceivedResponse",
+    "Resolution",
+    "ResponseError",
+    "ResultCancelledError",
+    "ResultError",
+    "ResultFailedError",
+    "ResultMissingError",
+    "ResultNotReadyError",
+    "ResultNotSavedError",
+    "RetryPolicy",
+    "SeenDeparture",
+    "SentRequest",
+    "ServerError",
+    "SubmissionKeyError",
+    "SupportsAbstractRepr",
+    "UnknownStatusError",
+    "UnprocessableError",
+    "UntrustedError",
+    "WaitOptions",
+    "WaitProgress",
+    "WaitResult",
+    "WaitTimeoutError",
+    "Write",
+    "WriteDepartureError",
+    "__version__",
+]
 
-# What a module has by that name is Python's, and nobody looks for it here.
+# What this module uses itself; nobody looks for it here.
 _NOT_OURS: Final = {"TYPE_CHECKING", "annotations", "import_module"}
 
 
@@ -193,4 +302,6 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__} - _NOT_OURS)
+    # The modules of the package that are imported so far are there, too.
+    public = {name for name in globals() if not name.startswith("_")}
+    return sorted({*__all__, *public} - _NOT_OURS)

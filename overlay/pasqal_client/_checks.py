@@ -10,6 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from numbers import Real
 from operator import attrgetter, index
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -106,7 +107,7 @@ def number(
 
 
 def _integer(value: Any) -> int | None:
-    if isinstance(value, bool):
+    if _is_boolean(value):
         return None
     try:
         return index(value)
@@ -127,33 +128,35 @@ def seconds(name: str, value: Any, *, zero: bool = False, advice: str = "") -> f
     bound = "above 0"
     if zero:
         bound = "of at least 0"
-    if _is_real(value):
-        if zero and value == 0:
+    amount = _real(value)
+    if amount is not None:
+        if zero and amount == 0:
             return 0.0
         # The comparison also rejects NaN.
-        if 0 < value < _LONGEST_TIME:
-            return float(value)
+        if 0 < amount < _LONGEST_TIME:
+            return float(amount)
     most = f"{_LONGEST_TIME:,}".replace(",", "_")
     raise malformed(name, value, f"is not a number of seconds {bound} and below {most}{advice}")
 
 
-def _is_real(value: Any) -> bool:
-    if isinstance(value, bool):
-        return False
-    return isinstance(value, Real)
+def _real(value: Any) -> Any:
+    """A number that can be compared; None if it is not one."""
+    if isinstance(value, Real) and not _is_boolean(value):
+        return value
+    return _integer(value)
 
 
 def boolean(name: str, value: object) -> bool:
-    """True or False itself; what is merely truthy or falsy is rejected."""
-    if isinstance(value, bool):
-        return value
-    kind = type(value)
-    hint = ""
-    if kind.__name__ in ("bool", "bool_"):
-        # That of numpy looks like True or False when it is printed.
-        full_name = f"{kind.__module__}.{kind.__name__}"
-        hint = f", but a {full_name}: pass bool(…)"
-    raise malformed(name, value, f"is neither True nor False{hint}")
+    """True or False, numpy's included; what is merely truthy or falsy is rejected."""
+    if _is_boolean(value):
+        with suppress(Exception):
+            return bool(value)
+    raise malformed(name, value, "is neither True nor False")
+
+
+def _is_boolean(value: object) -> bool:
+    # That of numpy is not a `bool`, and the only class of a number that has such a name.
+    return isinstance(value, bool) or type(value).__name__ in ("bool", "bool_")
 
 
 def text(name: str, value: object) -> str:

@@ -196,7 +196,7 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
-        progress = Progress()
+        progress = Progress(self._api.base_url)
         try:
             for step in plan.steps():
                 progress.begin(step)
@@ -266,7 +266,7 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
-        progress = Progress()
+        progress = Progress(self._api.base_url)
         try:
             for step in plan.steps():
                 progress.begin(step)

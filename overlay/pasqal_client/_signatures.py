@@ -1,4 +1,4 @@
-"""Shows the options and the filters of a function one by one in `help()`, although it takes them as `**options`."""
+"""Shows in `help()` and completion what the source has elsewhere: options, filters, the text of the sync twin."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+C = TypeVar("C", bound=type)
 F = TypeVar("F", bound="Callable[..., object]")
 
 
@@ -28,18 +29,24 @@ def show_options(kind: type, defaults: Mapping[str, object]) -> Callable[[F], F]
 
     Args:
         kind: the typed dictionary of the options.
-        defaults: the default of each option, in the order in which to show them.
+        defaults: the default of each option, in the order in which to show them. The name of an
+            argument of the function's own says that it comes there, and not before the options.
     """
 
     def decorate(function: F) -> F:
         signature = inspect.signature(function)
+        own = dict(signature.parameters)
+        moved = {name: own.pop(name) for name in own.keys() & defaults.keys()}
         parameters = [
             parameter
-            for parameter in signature.parameters.values()
+            for parameter in own.values()
             if parameter.kind is not inspect.Parameter.VAR_KEYWORD
         ]
         annotations = inspect.get_annotations(kind)
         for name, default in defaults.items():
+            if name in moved:
+                parameters.append(moved[name])
+                continue
             # As text, like the annotations of a module that imports those of the future.
             annotation = getattr(annotations[name], "__forward_arg__", annotations[name])
             option = inspect.Parameter(
@@ -63,12 +70,44 @@ def show_filters(kind: type, *, by_project: bool = True) -> Callable[[F], F]:
     defaults: dict[str, object] = dict.fromkeys(filters)
     if by_project and "project_id" in filters:
         defaults["project_id"] = _PROJECT_OF_CLIENT
-    # There are no docstrings with -OO.
     _, _, meanings = inspect.cleandoc(kind.__doc__ or "").partition("Attributes:")
 
     def decorate(function: F) -> F:
-        text = inspect.cleandoc(function.__doc__ or "")
-        function.__doc__ = f"{text}\n\nFilters:{meanings}"
+        # There are no docstrings with -OO.
+        if meanings:
+            text = inspect.cleandoc(function.__doc__ or "")
+            function.__doc__ = f"{text}\n\nFilters:{meanings}"
         return show_options(kind, defaults)(function)
 
     return decorate
+
+
+def show_twin(twin: type) -> Callable[[C], C]:
+    """Decorate a class so that `help()` shows of it, and of each method, what the sync twin's docstring says.
+
+    A method gets all but the first sentence. The class gets its arguments and attributes, as the
+    rest, such as how to close it, is what the two differ in.
+
+    Args:
+        twin: the class with the docstrings.
+    """
+
+    def decorate(kind: C) -> C:
+        _, heading, sections = inspect.cleandoc(twin.__doc__ or "").partition("\n\nArgs:")
+        if sections:
+            kind.__doc__ = inspect.cleandoc(kind.__doc__ or "") + heading + sections
+        for name, method in vars(kind).items():
+            known = getattr(vars(twin).get(name), "__doc__", None)
+            # IPython completes nothing where a docstring is there and empty.
+            if known and inspect.isfunction(method):
+                method.__doc__ = _with_rest(method.__doc__ or "", known)
+        return kind
+
+    return decorate
+
+
+def _with_rest(own: str, other: str) -> str:
+    """The first paragraph of one docstring, and all others of another one."""
+    first, _, _ = inspect.cleandoc(own).partition("\n\n")
+    _, gap, rest = inspect.cleandoc(other).partition("\n\n")
+    return f"{first}{gap}{rest}"

@@ -47,7 +47,7 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item
-from ._signatures import show_filters, show_options
+from ._signatures import show_filters, show_options, show_twin
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.wait import Wait
@@ -660,8 +660,8 @@ class Batches(Resource):
             settle: for how many seconds to look for a change that is not there; 0 for one look.
 
         Returns:
-            Whether it happened, the facts, and what was read. Where reading failed, that it cannot
-            be told.
+            Whether it happened, the facts, and what was read. Where reading failed, or the write
+            was sent to another address than that of this client, that it cannot be told.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not
@@ -670,7 +670,8 @@ class Batches(Resource):
         return self._look_for(write_of(error), settle)
 
     def _look_for(self, write: Write, settle: float) -> Resolution:
-        inquiry = Inquiry(write, settle, time.monotonic())
+        base_url = self._api.base_url
+        inquiry = Inquiry(write, settle, time.monotonic(), base_url=base_url)
         while not inquiry.is_over:
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
@@ -813,6 +814,7 @@ class Batches(Resource):
         return self._jobs._wait(_wait_for(batch_id, options))
 
 
+@show_twin(Batches)
 class AsyncBatches(AsyncResource):
     """`client.batches` of the async client; see `Batches`, whose arguments and errors it has."""
 
@@ -1007,7 +1009,8 @@ class AsyncBatches(AsyncResource):
         return await self._look_for(write_of(error), settle)
 
     async def _look_for(self, write: Write, settle: float) -> Resolution:
-        inquiry = Inquiry(write, settle, time.monotonic())
+        base_url = self._api.base_url
+        inquiry = Inquiry(write, settle, time.monotonic(), base_url=base_url)
         while not inquiry.is_over:
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()

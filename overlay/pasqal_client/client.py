@@ -15,7 +15,9 @@ from ._http.hooks import Observer, checked_hook, log_to_stderr
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
-from ._settings import config, profiles
+from ._settings import config
+from ._settings.sources import read_sources
+from ._signatures import show_options, show_twin
 from .batches import AsyncBatches, Batches
 from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
@@ -35,7 +37,33 @@ if TYPE_CHECKING:
 
 
 class ClientOptions(TypedDict, total=False):
-    """The settings of a client that both kinds have. See `PasqalClient`."""
+    """The settings of a client that both kinds have, as a program may keep them; see `PasqalClient`.
+
+    Attributes:
+        token: the bearer token to send, or a function that returns one and is called again when it
+            expires.
+        username: the name of an account, with `password`.
+        password: the password of an account.
+        client_id: the id of a service account, with `client_secret`.
+        client_secret: the secret of a service account.
+        credentials: a `Credentials` object, such as `PasswordCredentials`.
+        anonymous: do not sign in, even if variables or the profile say how: only the public devices
+            can be asked for, and anything else is a `ConfigurationError`.
+        profile: the name of a profile in the configuration file.
+        project_id: the default of the project filter when listing, and the project of new batches;
+            other writes go by what they are given.
+        region: `fr` (the default) or `sa`.
+        base_url: the service's address with its prefix, in place of a region; plain http for
+            loopback hosts only.
+        timeout: seconds that a connection attempt or a read may take; 10 by default.
+        deadline: seconds that one request may take with all its attempts and pauses; 60 by default.
+        retry: when a failed request is sent again.
+        strict: raise at the first departure, and at the end of a listing that may have missed items.
+        submission_tag: whether each new batch gets a tag, `pasqal-client:<uuid>`, by which it is
+            found if the answer is lost; it does by default.
+        on_request: called with a `SentRequest` before each attempt.
+        on_response: called with a `ReceivedResponse` after each attempt.
+    """
 
     token: str | Callable[[], str] | Callable[[], Awaitable[str]] | None
     username: str | None
@@ -58,13 +86,26 @@ class ClientOptions(TypedDict, total=False):
 
 
 class ViewOptions(TypedDict, total=False):
-    """The settings that a view of a client can have of its own. See `PasqalClient`."""
+    """The settings that a view of a client can have of its own; None keeps what the client has.
+
+    Attributes:
+        timeout: seconds that a connection attempt or a read may take.
+        deadline: seconds that one request may take with all its attempts and pauses.
+        retry: when a failed request is sent again.
+        strict: raise at the first departure, and at the end of a listing that may have missed items.
+        submission_tag: whether each new batch gets a tag, `pasqal-client:<uuid>`.
+    """
 
     timeout: float | None
     deadline: float | None
     retry: RetryPolicy | None
     strict: bool | None
     submission_tag: bool | None
+
+
+def _not_given(kind: type, *others: str) -> dict[str, object]:
+    """The defaults of options, and of others after them, that are None unless they are given."""
+    return dict.fromkeys([*kind.__annotations__, *others])
 
 
 class _Client(Unpicklable):
@@ -80,16 +121,12 @@ class _Client(Unpicklable):
 
     def _set_up(self, options: ClientOptions) -> None:
         _check_names(options, ClientOptions, "the arguments are", "http_client")
-        variables = config.variables(os.environ)
-        levels: list[config.Level] = [dict(options), variables]
-        if variables["log"]:
-            log_to_stderr(str(variables["log"]))
-        with config.name_sources(levels):
-            # Arguments and variables may name the profile, so they have to be there by then.
-            levels.append(profiles.load(config.pick("profile", levels)))
-            self._settings = config.settings_of(levels)
-            credentials = config.credentials_of(levels, self._settings.region)
-        self._token_auth = TokenAuth(credentials)
+        log_level = config.variables(os.environ)["log"]
+        if log_level:
+            log_to_stderr(str(log_level))
+        sources = read_sources(dict(options))
+        self._settings = sources.settings
+        self._token_auth = TokenAuth(sources.credentials())
         self._observer = Observer(
             self._token_auth.clean,
             on_request=checked_hook(options.get("on_request"), "on_request"),
@@ -119,14 +156,23 @@ class _Client(Unpicklable):
         """Put the resources on a connection with these settings."""
         raise NotImplementedError
 
+    @show_options(ViewOptions, _not_given(ViewOptions))
     def with_options(self, **changes: Unpack[ViewOptions]) -> Self:
         """A view of this client with some settings of its own, on the same connections.
 
-        Closing the view does nothing; closing this client closes the connections of both.
+        Closing the view does nothing; closing this client closes the connections of both. None keeps
+        what this client has.
 
         Args:
-            **changes: `timeout`, `deadline`, `retry`, `strict` and `submission_tag`, as for the
-                client; None keeps what this client has.
+            timeout: seconds that a connection attempt or a read may take.
+            deadline: seconds that one request may take with all its attempts and pauses.
+            retry: when a failed request is sent again.
+            strict: raise at the first departure, and at the end of a listing that may have missed
+                items.
+            submission_tag: whether each new batch gets a tag, `pasqal-client:<uuid>`.
+
+        Returns:
+            The view.
 
         Raises:
             ConfigurationError: a setting is malformed.
@@ -168,12 +214,14 @@ def _check_names(given: Mapping[str, object], options: type, advice: str, *other
 class PasqalClient(_Client):
     """A client of Pasqal Cloud.
 
-    Settings come from the arguments, then from variables (`PASQAL_TOKEN`, `PASQAL_USERNAME`,
-    `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`, `PASQAL_PROJECT_ID`,
-    `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile of the configuration
-    file (`~/.config/pasqal-client/config.toml` on Linux), then from defaults. White space around
-    the values of variables and profiles is dropped; passwords and client secrets lose only line
-    breaks at the end. `PASQAL_LOG=debug` logs the requests to stderr.
+    Settings come from the arguments, then from variables (`PASQAL_TOKEN` or `PASQAL_AUTH_TOKEN`,
+    `PASQAL_USERNAME`, `PASQAL_PASSWORD`, `PASQAL_CLIENT_ID`, `PASQAL_CLIENT_SECRET`,
+    `PASQAL_PROJECT_ID`, `PASQAL_REGION`, `PASQAL_BASE_URL`, `PASQAL_PROFILE`), then from a profile
+    of the configuration file (`~/.config/pasqal-client/config.toml` on Linux), then from defaults.
+    Where none of them has credentials, those sign in that `pasqal auth login` has stored for the
+    profile and the address, else those in `~/.pasqal/config`, the file of CUDA-Q and QRMI. White
+    space around the values of variables and profiles is dropped; passwords and client secrets lose
+    only line breaks at the end. `PASQAL_LOG=debug` logs the requests to stderr.
 
     Where they matter for the addresses at hand, the proxies in `https_proxy`, `all_proxy` and
     `no_proxy`, the certificates in `SSL_CERT_FILE` or `SSL_CERT_DIR`, and `SSLKEYLOGFILE` are read
@@ -193,8 +241,8 @@ class PasqalClient(_Client):
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
-        anonymous: do not sign in, even if variables or the profile say how: only the public devices
-            can be asked for, and anything else is a `ConfigurationError`.
+        anonymous: do not sign in, even if variables, the profile or a login say how: only the public
+            devices can be asked for, and anything else is a `ConfigurationError`.
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing, and the project of new batches;
             other writes go by what they are given.
@@ -209,8 +257,9 @@ class PasqalClient(_Client):
             found if the answer is lost; it does by default.
         on_request: called with a `SentRequest` before each attempt.
         on_response: called with a `ReceivedResponse` after each attempt.
-        http_client: the `httpx.Client` to send with. Its transport, proxies and TLS are used; its
-            auth, base URL, cookies and event hooks are not. It is not closed. A transport other
+        http_client: the `httpx.Client` to send with, for the async client an `httpx.AsyncClient`.
+            Its transport, proxies and TLS are used; its auth, base URL, cookies and event hooks are
+            not. It is not closed. A transport other
             than httpx's own has to deal with bytes after an answer and with headers that drip; and
             if a deadline stops a write, its outcome may be called unknown although it was not sent.
 
@@ -228,6 +277,11 @@ class PasqalClient(_Client):
         TypeError: unknown argument.
     """
 
+    jobs: Jobs
+    batches: Batches
+    devices: Devices
+
+    @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
     ) -> None:
@@ -272,6 +326,7 @@ class PasqalClient(_Client):
         self.close()
 
 
+@show_twin(PasqalClient)
 class AsyncPasqalClient(_Client):
     """An async client of Pasqal Cloud, for one asyncio event loop.
 
@@ -281,6 +336,11 @@ class AsyncPasqalClient(_Client):
     the same.
     """
 
+    jobs: AsyncJobs
+    batches: AsyncBatches
+    devices: AsyncDevices
+
+    @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
     ) -> None:

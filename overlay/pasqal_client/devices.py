@@ -34,7 +34,7 @@ from ._listing.pages import LARGEST_PAGE, Span
 from ._listing.queue_search import QueueSearch
 from ._listing.walk.order import Order
 from ._resource import AsyncResource, Resource, read_page
-from ._signatures import show_filters
+from ._signatures import show_filters, show_twin
 from .errors import NotFoundError, ResponseError
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ class DeviceQueue(Listing[Batch]):
         return search.place
 
 
+@show_twin(DeviceQueue)
 class AsyncDeviceQueue(AsyncListing[Batch]):
     """What `devices.queue` of the async client returns: the batches that wait for a device; see `DeviceQueue`."""
 
@@ -220,6 +221,7 @@ class Devices(Resource):
         return self._listing(DeviceQueue, get_queue, request, self._options())
 
 
+@show_twin(Devices)
 class AsyncDevices(AsyncResource):
     """`client.devices` of the async client; see `Devices`, whose arguments and errors it has."""
 

@@ -399,7 +399,7 @@ class CancelRefusedError(APIError):
         if len(errors) != 1:
             were = f"{len(errors)} {many} were"
         super().__init__(f"{were} not cancelled: {listed}")
-        self.errors = dict(errors)
+        self.errors: dict[UUID | str, str] = dict(errors)
 
 
 class JobsFailedError(APIError):
@@ -466,7 +466,7 @@ class UnknownStatusError(APIError):
             f"{_jobs(len(statuses))} in an unknown state ({listed}): {some_ids(statuses)}; "
             "say how to treat it with unknown_status='active' or 'terminal'"
         )
-        self.statuses = dict(statuses)
+        self.statuses: dict[UUID, JobStatus] = dict(statuses)
 
 
 class WaitTimeoutError(APIError, TimeoutError):
@@ -501,7 +501,7 @@ class WaitTimeoutError(APIError, TimeoutError):
         super().__init__(text)
         self.batch_id = batch_id
         self.ids = ids
-        self.statuses = dict(statuses)
+        self.statuses: dict[UUID, JobStatus] = dict(statuses)
 
 
 def _jobs(count: int) -> str:

@@ -49,7 +49,7 @@ from ._results.lateness import Allowance, Late
 from ._results.result_call import ResultCall
 from ._results.result_fetch import ResultFetch, result_of
 from ._results.result_folder import ResultFolder
-from ._signatures import show_filters, show_options
+from ._signatures import show_filters, show_options, show_twin
 from ._states import has_ended
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
@@ -343,7 +343,20 @@ class Jobs(Resource):
         ids: UUID | str | Iterable[UUID | str] | None = None,
         **options: Unpack[PollOptions],
     ) -> Iterator[Job]:
-        """Yield the jobs of a batch, or some jobs, as they end. Arguments and errors are those of `wait`."""
+        """Yield the jobs of a batch, or some jobs, as they end. Looks and errors are those of `wait`.
+
+        Args:
+            batch_id: the batch whose jobs to wait for; either this or `ids`.
+            ids: the jobs to wait for, the id of one or any iterable of ids.
+            timeout: seconds; None for no limit.
+            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+                look to look, with jitter.
+            unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
+                `error`.
+
+        Returns:
+            The jobs, each once it has ended. Nothing is sent before it is iterated over.
+        """
         subject = Subject(batch_id, ids)
         checked = CheckedOptions.of(options, POLL_DEFAULTS)
         # A generator would reject malformed arguments only when it is asked for the first job.
@@ -555,6 +568,7 @@ class Jobs(Resource):
         return examination.report()
 
 
+@show_twin(Jobs)
 class AsyncJobs(AsyncResource):
     """`client.jobs` of the async client; see `Jobs`, whose arguments and errors it has."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Self, SupportsIndex, Unpack
 
 from ._http.error_context import extend_reason
 from ._listing.list_request import CONCURRENCY
-from ._signatures import show_options
+from ._signatures import show_options, show_twin
 from ._states import is_terminal_batch, says_open
 from ._waits.options import WAIT_DEFAULTS, WaitOptions
 from .errors import APIError, PasqalError, WriteDepartureError
@@ -163,7 +163,20 @@ class OpenBatch(_OpenBatch):
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, **options: Unpack[WaitOptions]) -> WaitResult:
-        """Wait until all jobs that were added have ended. Options, result and errors are those of `Batches.wait`."""
+        """Wait until all jobs that were added have ended. Errors are those of `Batches.wait`.
+
+        Args:
+            timeout: seconds; None for no limit.
+            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+                look to look, with jitter.
+            unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
+                `error`.
+            on_progress: called with a `WaitProgress` after each look; a plain function.
+            raise_on_failure: raise if a job ended in ERROR.
+
+        Returns:
+            How many jobs ended in each state, and which failed.
+        """
         return self._batches.wait(self.id, **options)
 
     def results(
@@ -217,6 +230,7 @@ class OpenBatch(_OpenBatch):
         return self._closed_all_the_same(failure, read)
 
 
+@show_twin(OpenBatch)
 class AsyncOpenBatch(_OpenBatch):
     """A batch that is open during an `async with` block; see `Batches.open`."""
 

@@ -7,6 +7,7 @@ import fcntl
 import getpass
 import json
 import os
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,52 +16,23 @@ from typing import Any
 
 import keyring
 import pytest
-from keyring.backend import KeyringBackend
 
 from cli.conftest import Ran, Run
+from keyring_drawer import Drawer
+from pasqal_client import PasqalClient
+from pasqal_client._auth import credential_store
+from pasqal_client._auth.credential_store import StoredCredentials
+from pasqal_client._auth.keyring_secrets import usable_keyring
 from pasqal_client._settings import profiles
-from pasqal_client.cli import credential_store
+from pasqal_client._settings.sources import login_store
 from pasqal_client.cli.account import Account, find_account
-from pasqal_client.cli.credential_store import CredentialStore, StoredCredentials
 from pasqal_client.cli.failures import UsageMistake
-from pasqal_client.cli.keyring_secrets import usable_keyring
 from pasqal_client.cli.options import Where
 from pasqal_client.cli.prompts import read_secret
 from pasqal_client.errors import ConfigurationError
 from pasqal_client.sandbox import Fault, Sandbox
 
 HERE = Where(None, None, None, None, None, strict=False, debug=False)
-
-
-class Drawer(KeyringBackend):
-    """A keyring that keeps its secrets in memory."""
-
-    priority = 5
-
-    def __init__(self) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.kept: dict[tuple[str, str], str] = {}
-        self.broken = False
-        self.forgets = False
-        self.clings = False
-
-    def _check(self) -> None:
-        if self.broken:
-            raise RuntimeError("locked, and it says the secret")
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self._check()
-        return self.kept.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        self._check()
-        if not self.forgets:
-            self.kept[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        self._check()
-        if not self.clings:
-            del self.kept[service, username]
 
 
 @pytest.fixture
@@ -189,6 +161,20 @@ def test_a_stored_password_signs_in_each_time(
     assert ran.code == 0
     assert "signed in: with a client secret" in pasqal("auth status").out
     assert pasqal("jobs count").out == "36\n"
+
+
+def test_a_login_at_another_address_keeps_its_region(pasqal: Run, tmp_path: Path) -> None:
+    """The password of an account of that region would else be sent to the token endpoint of another."""
+    (tmp_path / "password").write_text("pw")
+    place = "--base-url http://127.0.0.1:1"
+    line = f"auth login --username ada --secret-file password --no-check {place}"
+    assert pasqal(f"{line} --region sa").code == 0
+    with PasqalClient(base_url="http://127.0.0.1:1") as client:
+        assert client._token_auth.credentials.url.startswith("https://auth.sa.pasqal.cloud/")
+    assert pasqal(f"auth status --offline {place}").code == 0
+    assert pasqal(f"{line} --token-url http://127.0.0.1:1/token").code == 0
+    with PasqalClient(base_url="http://127.0.0.1:1") as client:
+        assert client._token_auth.credentials.url == "http://127.0.0.1:1/token"
 
 
 def test_refused_credentials_are_not_stored(signed_out: Sandbox, pasqal: Run, home: Path) -> None:
@@ -329,7 +315,7 @@ def test_a_file_of_another_user_is_rejected(
         == f"pasqal: {home / 'credentials.json'} belongs to another user: remove it and sign in again\n"
     )
     monkeypatch.setattr(credential_store, "_HAS_MODES", False)
-    assert CredentialStore().get("default", signed_out.base_url) is not None
+    assert login_store().find("default", signed_out.base_url) is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"default": 1}', "\x00", "[" * 100_000])
@@ -400,7 +386,7 @@ def test_a_file_is_written_completely_or_not_at_all(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A write that fails leaves no temporary file behind."""
-    store = CredentialStore()
+    store = login_store()
     store.put("default", "here", StoredCredentials("token", "", "first", None, "file"))
     with pytest.raises(TypeError):
         store.put("default", "there", StoredCredentials("token", "", object(), None, "file"))  # type: ignore[arg-type]
@@ -495,7 +481,7 @@ def test_simultaneous_logins_are_all_stored(shell: Run, signed_out: Sandbox, hom
         for port in ports
     )
     assert shell(f"{logins} wait").err == ""
-    assert CredentialStore().addresses("default") == [f"http://127.0.0.1:{port}" for port in ports]
+    assert login_store().addresses("default") == [f"http://127.0.0.1:{port}" for port in ports]
 
 
 def test_one_writer_at_a_time_changes_the_file(home: Path) -> None:
@@ -504,14 +490,14 @@ def test_one_writer_at_a_time_changes_the_file(home: Path) -> None:
 
     def keep(addresses: list[str]) -> None:
         for address in addresses:
-            CredentialStore().put(
+            login_store().put(
                 "default", address, StoredCredentials("token", "", "first", None, "file")
             )
-        CredentialStore().remove("default", addresses[0])
+        login_store().remove("default", addresses[0])
 
     with ThreadPoolExecutor(4) as threads:
         list(threads.map(keep, names))
-    assert CredentialStore().addresses("default") == sorted(
+    assert login_store().addresses("default") == sorted(
         address for addresses in names for address in addresses[1:]
     )
 
@@ -519,7 +505,7 @@ def test_one_writer_at_a_time_changes_the_file(home: Path) -> None:
 def test_waiting_for_a_lock_is_limited(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the limit is reached nothing is changed, and the error names the lock."""
     kept = StoredCredentials("token", "", "first", None, "file")
-    CredentialStore().put("default", "here", kept)
+    login_store().put("default", "here", kept)
     lock = home / ".credentials.json.lock"
     monkeypatch.setattr(credential_store, "_LOCK_TIMEOUT", 0.05)
     with lock.open() as held:
@@ -527,12 +513,12 @@ def test_waiting_for_a_lock_is_limited(home: Path, monkeypatch: pytest.MonkeyPat
         with pytest.raises(
             ConfigurationError, match=f"{lock} is locked by another `pasqal auth`; try again when"
         ):
-            CredentialStore().put("default", "there", kept)
+            login_store().put("default", "there", kept)
         with pytest.raises(ConfigurationError, match="is locked"):
-            CredentialStore().remove("default", "here")
-        assert CredentialStore().addresses("default") == ["here"]
-    CredentialStore().put("default", "there", kept)
-    assert CredentialStore().addresses("default") == ["here", "there"]
+            login_store().remove("default", "here")
+        assert login_store().addresses("default") == ["here"]
+    login_store().put("default", "there", kept)
+    assert login_store().addresses("default") == ["here", "there"]
 
 
 def test_credentials_are_stored_without_locks_too(
@@ -544,10 +530,10 @@ def test_credentials_are_stored_without_locks_too(
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
-    CredentialStore().put("default", "here", StoredCredentials("token", "", "first", None, "file"))
+    login_store().put("default", "here", StoredCredentials("token", "", "first", None, "file"))
     monkeypatch.setattr(credential_store, "_HAS_LOCKS", False)
-    CredentialStore().put("default", "there", StoredCredentials("token", "", "first", None, "file"))
-    assert CredentialStore().addresses("default") == ["here", "there"]
+    login_store().put("default", "there", StoredCredentials("token", "", "first", None, "file"))
+    assert login_store().addresses("default") == ["here", "there"]
 
 
 # Keyrings
@@ -621,7 +607,8 @@ def test_the_keyring_stores_the_secret_where_there_is_one(
     assert pasqal("auth login --store keyring --token-file -", stdin=signed_out.token).code == 0
     drawer.kept.clear()
     assert (
-        pasqal("jobs count").err == "pasqal: the keyring no longer has this secret; sign in again\n"
+        pasqal("jobs count").err
+        == "pasqal: the keyring no longer has this secret; sign in again with `pasqal auth login`\n"
     )
     assert pasqal("auth logout").out.startswith("Removed the credentials for ")
 
@@ -638,7 +625,10 @@ def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer:
     assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
     drawer.priority = 0
     ran = pasqal("jobs count")
-    assert ran.err == "pasqal: no usable keyring on this machine; sign in again with --store file\n"
+    assert ran.err == (
+        "pasqal: there is no usable keyring here, or the package keyring is not installed; "
+        "`pasqal auth login --store file` does without\n"
+    )
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring on this machine")
     assert pasqal("auth logout").code == 0
@@ -719,7 +709,7 @@ def test_stored_credentials_show_no_secret(sandbox: Sandbox) -> None:
     """A secret is neither in a repr nor in a log."""
     kept = StoredCredentials("token", "", "a-secret-token", None, "file")
     assert "secret" not in f"{kept!r} {kept}"
-    this = Account("default", "here", "fr", "there", "token", "", {"token": "a-secret-token"})
+    this = Account("default", "here", "fr", arguments={"token": "a-secret-token"})
     assert "secret" not in f"{this!r} {this}"
     assert find_account(HERE).origin == "the environment (PASQAL_TOKEN)"
 
@@ -750,7 +740,7 @@ def test_debug_shows_requests_without_secrets(
 
 def test_credentials_lie_beside_the_profile_file(home: Path) -> None:
     """The command line uses the library's folder for configuration."""
-    assert (profiles.path().parent, CredentialStore().path.parent) == (home, home)
+    assert (profiles.path().parent, login_store().path.parent) == (home, home)
     with pytest.raises(ConfigurationError):
         find_account(replace(HERE, profile="none"))
 
@@ -761,3 +751,102 @@ def test_a_malformed_token_is_not_stored(signed_out: Sandbox, pasqal: Run, home:
     assert (ran.code, "characters that a bearer token cannot have" in ran.err) == (2, True)
     assert "two words" not in ran.err
     assert not (home / "credentials.json").exists()
+
+
+# The library
+
+
+def test_a_login_signs_in_programs_too(
+    signed_out: Sandbox, shell: Run, paste: Run, tmp_path: Path
+) -> None:
+    """The commands of docs/credentials.md run as they stand, but for the address of the sandbox."""
+    page = (Path(__file__).parents[2] / "docs" / "credentials.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```console\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "password.txt").write_text(f"{signed_out.password}\n")
+    name = f"{signed_out.username} --token-url {signed_out.token_url}"
+    lines = block.replace("ada@lab.example", name).replace("$ ", "").splitlines()
+    login, status, program, logout = lines
+    assert paste(login).out.startswith(f"Stored the password of {signed_out.username} for ")
+    assert f"as:        {signed_out.username}\n" in paste(status).out
+    assert shell(program) == (0, "36\n", "")
+    assert paste(logout).out.startswith("Removed the credentials for ")
+    with pytest.raises(ConfigurationError, match="there is nothing to sign in with"):
+        PasqalClient()
+
+
+SITUATIONS = {
+    "a variable": ("environment", "the environment (PASQAL_AUTH_TOKEN)"),
+    "a profile": ("profile", "the profile in {home}/config.toml"),
+    "a login": ("login", "the file {home}/credentials.json"),
+    "a file of CUDA-Q": ("pasqal config", "the file {root}/.pasqal/config"),
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_the_command_and_the_library_agree_on_who_is_signed_in(
+    situation: str, pasqal: Run, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both take what the strongest source has, here each source in turn."""
+    names = list(SITUATIONS)
+    sources = names[names.index(situation) :]
+    if "a variable" in sources:
+        monkeypatch.setenv("PASQAL_AUTH_TOKEN", "of-a-variable")
+    if "a login" in sources:
+        login_store().put(
+            "default",
+            "https://apis.pasqal.cloud/core-fast",
+            StoredCredentials("token", "", "of-a-login", None, "file"),
+        )
+    profiles_file, cuda_q = home / "config.toml", tmp_path / ".pasqal" / "config"
+    for file, content in (
+        (profiles_file, '[profiles.default]\ntoken = "of-a-profile"\n'),
+        (cuda_q, "token=of-a-file-of-CUDA-Q"),
+    ):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content)
+        file.chmod(0o600)
+    if "a profile" not in sources:
+        profiles_file.unlink()
+    source, origin = SITUATIONS[situation]
+    account = find_account(HERE)
+    assert (account.source, account.origin) == (source, origin.format(home=home, root=tmp_path))
+    assert f"from:      {account.origin}\n" in pasqal("auth status --offline").out
+    secret = f"of-{situation.replace(' ', '-')}"
+    for arguments in ({}, account.arguments):
+        assert PasqalClient(**arguments)._token_auth.credentials.secrets() == [secret]
+    takes_precedence = "pasqal auth login" not in account.remedy
+    assert takes_precedence == (source in ("environment", "profile"))
+
+
+def test_a_login_opens_the_keyring_once(signed_out: Sandbox, pasqal: Run, drawer: Drawer) -> None:
+    """A keyring may ask for a password each time, and a command makes its client with what it has found."""
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    drawer.reads = 0
+    assert pasqal("jobs count").out == "36\n"
+    assert drawer.reads == 1
+
+
+def test_the_project_of_a_login_elsewhere_is_the_default_project(
+    pasqal: Run, tmp_path: Path
+) -> None:
+    """The file of CUDA-Q names the project of a batch, which a dry run shows."""
+    file = tmp_path / ".pasqal" / "config"
+    file.parent.mkdir()
+    file.write_text("token=abc\nproject_id=f67a73f9-1da3-4124-974d-72e2bc80841b\n")
+    file.chmod(0o600)
+    (tmp_path / "sequence.json").write_text("{}")
+    ran = pasqal("run sequence.json --runs 1 --device FRESNEL --dry-run -o json")
+    assert (ran.code, "f67a73f9-1da3-4124-974d-72e2bc80841b" in ran.out) == (0, True), ran.err
+    arguments = find_account(HERE).arguments
+    assert PasqalClient(**arguments)._settings.project_id is not None
+
+
+def test_a_byte_order_mark_is_no_part_of_a_secret(
+    signed_out: Sandbox, pasqal: Run, tmp_path: Path
+) -> None:
+    """Some editors begin every file with one."""
+    (tmp_path / "token").write_text(f"\ufeff{signed_out.token}\n", encoding="utf-8")
+    assert pasqal("auth login --token-file token").code == 0
+    assert json.loads(login_store().path.read_text())["default"][signed_out.base_url]["secret"] == (
+        signed_out.token
+    )

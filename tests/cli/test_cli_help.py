@@ -102,7 +102,7 @@ def test_the_sandbox_needs_its_extra(
     monkeypatch.setitem(sys.modules, "pydantic", None)
     ran = pasqal(command)
     assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
-    assert "pip install 'pasqal-client[sandbox]'" in ran.err
+    assert "pip install '.[sandbox]'" in ran.err
 
 
 def test_the_arguments_of_an_adapter_are_its_own(pasqal: Run) -> None:

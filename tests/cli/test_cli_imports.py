@@ -14,8 +14,12 @@ OVERLAY = Path(pasqal_client.__file__).parent
 CLI = OVERLAY / "cli"
 
 SHARED = {
+    "_auth.credential_store.Keeper": "`pasqal auth login` says where a secret is stored",
+    "_auth.credential_store.StoredCredentials": "`pasqal auth login` stores credentials",
+    "_auth.keyring_secrets.usable_keyring": "`pasqal auth login` stores a secret in the keyring if there is one",
     "_checks.uuid_of": "an id is read as everywhere, and before anybody has to sign in",
     "_display.quoted": "what was typed is quoted in errors as the library quotes it",
+    "_extras.extra_hint": "a missing package is told in the same words everywhere",
     "_http.json_text.parse": "results are written as the service sent them, also what JobResult leaves out",
     "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
     "_listing.device_filters.DEVICE_FILTERS": "filters are checked before anybody has to sign in",
@@ -23,7 +27,12 @@ SHARED = {
     "_listing.filters.JOB_FILTERS": "filters are checked before anybody has to sign in, and counted as they are sent",
     "_listing.listings.Listing": "what jobs.list returns; it has a name for annotations only",
     "_settings.config": "`pasqal auth` says where each setting comes from, and the client does not",
-    "_settings.profiles": "likewise; and credentials lie beside the configuration file",
+    "_settings.sources.SourceName": "it says what to do where the service does not accept the credentials",
+    "_settings.sources.Sources": "likewise; the type is named in annotations only",
+    "_settings.sources.credentials_of_login": "`pasqal auth login` tries credentials before it stores them",
+    "_settings.sources.login_store": "`pasqal auth` changes what signs the library in",
+    "_settings.sources.read_sources": "the command and the library agree on who is signed in",
+    "_settings.sources.variables_in_use": "`pasqal auth` says what takes precedence over a login",
     "_states.CANCELING": "a watch shows such jobs after those that run; the contract has no name for it",
     "_states.COUNTED_ACTIVE": "a watch asks for the active states that every version of the service knows",
     "_states.TERMINAL": "a timeline misses the end of jobs that must have one",
@@ -101,12 +110,3 @@ def test_nothing_else_imports_the_command_line() -> None:
         if CLI not in path.parents:
             found = [name for name in imported(path) if name.split(".")[0] == "cli"]
             assert not found, path
-
-
-def test_the_credential_store_works_without_a_command_line() -> None:
-    """It imports neither typer nor the commands."""
-    for module in ("credential_store", "keyring_secrets"):
-        path = CLI / f"{module}.py"
-        found = {name for name in imported(path) if name.startswith("cli.")}
-        assert found <= {"cli.keyring_secrets"}
-        assert "typer" not in path.read_text(encoding="utf-8")

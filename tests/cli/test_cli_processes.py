@@ -137,7 +137,7 @@ def test_a_missing_package_is_one_line(shell: Run) -> None:
     assert shell(f'{sys.executable} -c "{program}"') == (
         2,
         "",
-        "pasqal: typer is not installed: pip install 'pasqal-client[cli]'\n",
+        "pasqal: typer is not installed: it comes with the extra 'cli' (in a clone: pip install '.[cli]')\n",
     )
 
 

@@ -17,6 +17,7 @@ import pytest
 from cli.conftest import Ran, Run, raising
 from cli.lab import NIGHT, night
 from pasqal_client import cli
+from pasqal_client._extras import extra_hint
 from pasqal_client._log import logger
 from pasqal_client.cli import app, counts
 from pasqal_client.cli.writes import receipt
@@ -497,7 +498,8 @@ def test_without_typer_it_says_what_to_install(
     with monkeypatch.context() as patched:
         patched.setitem(sys.modules, "typer", None)
         ran = pasqal("jobs list")
-    assert ran == (2, "", "pasqal: typer is not installed: pip install 'pasqal-client[cli]'\n")
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == f"pasqal: typer is not installed: {extra_hint('cli')}\n"
     monkeypatch.setitem(sys.modules, "pasqal_client.cli.typer_groups", None)
     with pytest.raises(ModuleNotFoundError):
         pasqal("jobs list")

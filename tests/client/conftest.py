@@ -13,7 +13,7 @@ import pytest
 
 from client.driver import Driver
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
-from pasqal_client._settings import profiles
+from pasqal_client._settings import pasqal_config, profiles
 from pasqal_client._settings.config import VARIABLES
 from pasqal_client.sandbox import Sandbox
 
@@ -25,6 +25,7 @@ def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in VARIABLES:
         monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
     monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
+    monkeypatch.setattr(pasqal_config, "path", lambda: tmp_path / ".pasqal" / "config")
 
 
 @pytest.fixture

@@ -105,6 +105,10 @@ def test_the_log_has_every_attempt(
     )
     assert "attempt 2, " in ours[3]
     assert ours[3].endswith(", request id r-4-***")
+    facts = [vars(record) for record in caplog.records if record.name == "pasqal_client"]
+    assert [fact["path"] for fact in facts[:2]] == ["/core-fast/token", "/core-fast/api/v2/jobs"]
+    assert [fact["request_id"] for fact in facts] == ["t-1", "r-2-***", "t-3", "r-4-***"]
+    assert_secret(repr(facts))
     assert_secret(caplog.text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import socket
 import ssl
@@ -170,6 +171,43 @@ def test_a_client_of_the_other_kind_is_rejected(kind: Any, wrong: Any) -> None:
     else:
         with pytest.raises(ConfigurationError, match="http_client: expected an httpx"):
             kind(token=TOKEN, http_client=wrong())
+
+
+def named(module: str, name: str) -> Any:
+    """An object of a class in that module, which is not imported."""
+    return type(name, (), {"__module__": module})()
+
+
+REJECTED = [
+    (named("httpx2", "Client"), "httpx2.Client; httpx2 is another package than httpx, and .*"),
+    (named("requests.sessions", "Session"), r"requests\.sessions\.Session"),
+    ({}, "dict"),
+]
+"""What somebody may give, and what the error calls it."""
+
+
+@pytest.mark.parametrize(("wrong", "shown"), REJECTED)
+@pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
+def test_a_client_of_another_library_is_rejected_with_its_module(
+    kind: Any, wrong: Any, shown: str
+) -> None:
+    """`Client` alone would not tell which one is meant."""
+    wanted = "Client" if kind is PasqalClient else "AsyncClient"
+    with pytest.raises(
+        ConfigurationError, match=rf"^http_client: expected an httpx\.{wanted}, got {shown}$"
+    ):
+        kind(token=TOKEN, http_client=wrong)
+
+
+def test_a_client_of_the_other_kind_is_sent_to_the_other_client() -> None:
+    """Whoever takes the wrong one of the two learns which client it is for."""
+    for kind, wrong, rest in (
+        (PasqalClient, httpx.AsyncClient(), "httpx.AsyncClient, which is for AsyncPasqalClient"),
+        (AsyncPasqalClient, httpx.Client(), "httpx.Client, which is for PasqalClient"),
+    ):
+        client: Any = kind
+        with pytest.raises(ConfigurationError, match=f", got {re.escape(rest)}$"):
+            client(token=TOKEN, http_client=wrong)
 
 
 def test_the_proxy_of_a_given_client_is_used(

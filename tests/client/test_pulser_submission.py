@@ -44,6 +44,12 @@ def test_values_of_numpy_become_plain(printed: dict[str, Any]) -> None:
     assert printed["qubits"] == [{"qubits": {"q0": 0, "q1": 1}}]
 
 
+def test_values_of_numpy_are_integers_truth_values_and_seconds(printed: dict[str, Any]) -> None:
+    """Also in filters, options of lists and settings; and what is not a number is rejected by its name."""
+    assert printed["listed"] == [4, 3, 4, 5]
+    assert printed["complaints"] is True
+
+
 def test_what_pulser_writes_twice_is_the_same_content(printed: dict[str, Any]) -> None:
     """So a key finds it again."""
     assert printed["same"] is True

@@ -51,8 +51,10 @@ ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-q"]
 
 @pytest.mark.parametrize(
     ("folder", "constraints"),
-    [(FOLDER, CONSTRAINTS), (LOWEST_FOLDER, LOWEST_CONSTRAINTS)],
-    ids=["newest", "oldest"],
+    [
+        pytest.param(FOLDER, CONSTRAINTS, id="newest"),
+        pytest.param(LOWEST_FOLDER, LOWEST_CONSTRAINTS, id="oldest", marks=pytest.mark.slow),
+    ],
 )
 def test_the_tests_with_pulser_pass(folder: Path, constraints: Path) -> None:
     """What is installed there comes first, as with users who have Pulser; this package is beside it.

@@ -34,6 +34,7 @@ from pasqal_client import (
 )
 from pasqal_client import batches as batches_module
 from pasqal_client._writes import resolution
+from pasqal_client._writes.write import write_of
 from pasqal_client.sandbox import Fault, Sandbox
 from pasqal_core_api.api.batches import rebatch_jobs
 
@@ -234,20 +235,38 @@ def test_a_slow_answer_is_unknown_and_then_found(
     assert as_another(sandbox, lambda own: case.count(own, subject)) == 1
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [(name, (TimeoutError, asyncio.CancelledError)[n % 2]) for n, name in enumerate(CASES)],
-)
-def test_an_await_that_is_given_up_can_be_resolved(name: str, kind: type[BaseException]) -> None:
-    """`asyncio.timeout` and the cancellation of a task leave the write in what they raise, sent once."""
+async def cancel(task: asyncio.Future[Any]) -> None:
+    """Cancel a task."""
+    task.cancel()
+    await task
 
-    async def stop(task: asyncio.Future[Any]) -> None:
-        async with asyncio.timeout(None) as limit:
-            if kind is TimeoutError:
-                limit.reschedule(0)
-            else:
-                task.cancel()
-            await task
+
+async def run_out_of_time(task: asyncio.Future[Any]) -> None:
+    """Let the time of a block run out."""
+    async with asyncio.timeout(0):
+        await task
+
+
+async def stop_waiting(task: asyncio.Future[Any]) -> None:
+    """Give up what is waited for; its `TimeoutError` has the cancellation as its cause."""
+    await asyncio.wait_for(task, 0.001)
+
+
+WAYS_TO_GIVE_UP = (
+    (run_out_of_time, TimeoutError),
+    (cancel, asyncio.CancelledError),
+    (stop_waiting, TimeoutError),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "stop", "kind"),
+    [(name, *WAYS_TO_GIVE_UP[n % 3]) for n, name in enumerate(CASES)],
+)
+def test_an_await_that_is_given_up_can_be_resolved(
+    name: str, stop: Callable[..., Any], kind: type[BaseException]
+) -> None:
+    """Time limits, `wait_for` and the cancellation of a task leave the write in what they raise, sent once."""
 
     async def give_up(sandbox: Sandbox, subject: Any) -> None:
         def happened() -> float:
@@ -271,6 +290,45 @@ def test_an_await_that_is_given_up_can_be_resolved(name: str, kind: type[BaseExc
         asyncio.run(give_up(sandbox, subject))
         assert writes(sandbox) == 1
         assert as_another(sandbox, lambda own: case.count(own, subject)) == 1
+
+
+def test_an_error_that_a_lost_answer_led_to_can_be_resolved(sandbox: Sandbox, client: Any) -> None:
+    """A program may raise an error of its own, with the first one as its cause, or only as its context."""
+
+    def cancel_for_a_program(batch: Any, *, is_cause: bool) -> None:
+        try:
+            client.batches.cancel(batch)
+        except OutcomeUnknownError as error:
+            if is_cause:
+                raise KeyError from error
+            raise KeyError  # noqa: B904
+
+    for is_cause in (True, False):
+        batch = sandbox.add_batch([{}]).id
+        sandbox.add_fault(Fault(operation="cancel_batch", reset="before", applied=True, times=1))
+        with pytest.raises(KeyError) as caught:
+            cancel_for_a_program(batch, is_cause=is_cause)
+        assert (caught.value.__cause__ is not None) is is_cause
+        assert client.batches.resolve(caught.value, settle=0).outcome == "happened"
+
+
+def test_another_service_cannot_tell(
+    sandbox: Sandbox, client: Any, connect: Callable[..., Any]
+) -> None:
+    """What is missing there says nothing about the service that was sent the write, so nothing is read."""
+    batch = sandbox.add_batch([{}]).id
+    sandbox.add_fault(Fault(operation="cancel_batch", reset="before"))
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.batches.cancel(batch)
+    assert write_of(caught.value).base_url == sandbox.base_url
+    elsewhere = "http://127.0.0.1:9"
+    other = connect(token=sandbox.token, base_url=elsewhere)
+    told = other.batches.resolve(caught.value)
+    assert told.outcome == "cannot tell"
+    assert told.reason == (
+        f"the write was sent to {sandbox.base_url}, and this client reads {elsewhere}"
+    )
+    assert client.batches.resolve(caught.value, settle=0).outcome == "did not happen"
 
 
 @each_write

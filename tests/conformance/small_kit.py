@@ -142,7 +142,9 @@ ERRORS: dict[str, Any] = {
         },
     ],
 }
-KIT = Kit({"requests": REQUESTS, "answers": ANSWERS, "errors": ERRORS})
+# Scenarios have tests of their own.
+SCENARIOS: dict[str, Any] = {"kind": "scenarios", "cases": []}
+KIT = Kit({"requests": REQUESTS, "answers": ANSWERS, "errors": ERRORS, "scenarios": SCENARIOS})
 
 
 def case_of(kind: str, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 
 from pasqal_client.conformance.calls import Answer, Call
 from pasqal_client.conformance.findings import Finding
-from pasqal_client.conformance.kit import Kit
+from pasqal_client.conformance.kit import Kit, find_folder, read_kit
 from pasqal_client.conformance.scenario_results import check_result
 from pasqal_client.conformance.scenario_set_up import spell_out
 from pasqal_client.conformance.scenarios import play_scenario, scenario_assertions
@@ -98,7 +98,7 @@ HOLDS: dict[str, tuple[dict[str, Any], tuple[str, ...], Callable[[Call], Answer]
 FAILS: dict[str, tuple[str, dict[str, Any], tuple[str, ...], Callable[[Call], Answer]]] = {
     "another outcome": ("outcome", {"result": 1}, (), saying("refused", "no")),
     "no error": ("outcome", {"error": {"class": "APIError"}}, (), FINE),
-    "no refusal": ("outcome", {"refused": True}, (), FINE),
+    "no refusal": ("refused", {"refused": True}, (), FINE),
     "another class": ("class", {"error": {"class": "APIError"}}, (), saying("error", UNKNOWN)),
     "another status": (
         "status",
@@ -148,6 +148,15 @@ def test_what_is_not_as_expected_is_found(what: str) -> None:
     assertion, expected, paths, answer = FAILS[what]
     found = play(case_with(expected), Client(answer, *paths))
     assert [finding.assertion for finding in found] == [assertion]
+
+
+def test_every_assertion_can_fail() -> None:
+    """The mistakes above take in each assertion that a scenario of the kit makes."""
+    kit = read_kit(find_folder(), ["scenarios"])
+    made = set()
+    for case in kit.files["scenarios"]["cases"]:
+        made.update(scenario_assertions(case, kit))
+    assert made == {assertion for assertion, *_ in FAILS.values()} - {"hides"}
 
 
 def test_a_token_for_a_file_is_found() -> None:

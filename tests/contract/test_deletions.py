@@ -20,9 +20,10 @@ import pytest
 
 from check_spec.checks import problems
 from contract.derived import CONTRACT, ROOT
-from ledger.command import make_page, report
-from ledger.items import KINDS, VECTORS, read_vectors
+from ledger.command import PAGE, make_page, report
+from ledger.items import VECTORS, read_vectors
 from ledger.vectors import LOST, vector_lines
+from ledger.wire_page import WIRE_PAGE, WirePage
 
 Contract = dict[str, Any]
 EXAMPLES = list(CONTRACT["components"]["examples"])
@@ -210,47 +211,56 @@ def test_an_example_that_is_deleted_everywhere_is_drift(
 
 
 @pytest.fixture(scope="module")
-def page() -> list[str]:
-    """The lines that the ledger has to have."""
-    return make_page(CONTRACT, ROOT).lines
+def pages() -> dict[str, list[str]]:
+    """The lines that the ledger, and the page for ports, have to have."""
+    return {
+        PAGE: make_page(CONTRACT, ROOT).lines,
+        WIRE_PAGE: WirePage(CONTRACT, ROOT).text().splitlines(),
+    }
 
 
-def told_of(capsys: pytest.CaptureFixture[str], kept: list[str], made: list[str]) -> str:
-    """What the check of the ledger reports about a page."""
-    assert report([], "\n".join(kept), "\n".join(made)) == 1
+def told_of(capsys: pytest.CaptureFixture[str], name: str, kept: list[str], made: list[str]) -> str:
+    """What the check reports about a page."""
+    assert report([], {name: "\n".join(kept)}, {name: "\n".join(made)}) == 1
     return capsys.readouterr().err
 
 
-def test_each_missing_row_of_the_ledger_is_noticed(
-    page: list[str], capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("name", [PAGE, WIRE_PAGE])
+def test_each_missing_row_is_noticed(
+    pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str], name: str
 ) -> None:
     """The check says to write the page again, which brings the row back."""
+    page = pages[name]
     rows = [number for number, line in enumerate(page) if line.startswith("|")]
     assert len(rows) > 100
     for number in rows:
-        told = told_of(capsys, page[:number] + page[number + 1 :], page)
-        assert told.startswith("docs/reference/wire.md is missing, or not what")
+        told = told_of(capsys, name, page[:number] + page[number + 1 :], page)
+        assert told.startswith(f"{name} is missing, or not what")
         assert told.endswith(AGAIN)
 
 
-def test_a_missing_ledger_is_noticed(page: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", [PAGE, WIRE_PAGE])
+def test_a_missing_page_is_noticed(
+    pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     """The check says to write the whole page again."""
-    assert report([], None, "\n".join(page)) == 1
+    assert report([], {name: None}, {name: "\n".join(pages[name])}) == 1
     assert capsys.readouterr().err.endswith(AGAIN)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", read_vectors())
 def test_each_missing_vector_is_noticed(
-    page: list[str], capsys: pytest.CaptureFixture[str], kind: str
+    pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     """The check names its id, even if other vectors cover the same."""
     files = read_vectors()
-    before = page[: page.index("## Vectors") - 1]
+    page = pages[WIRE_PAGE]
+    before = page[: page.index("## Cases") - 1]
     assert page == before + vector_lines(files)
     for case in files[kind]["cases"]:
         left = [other for other in files[kind]["cases"] if other is not case]
         made = before + vector_lines({**files, kind: {**files[kind], "cases": left}})
-        told = told_of(capsys, page, made)
+        told = told_of(capsys, WIRE_PAGE, page, made)
         assert (
             f"\nVectors that were there: {case['id']}; `git diff {VECTORS}` shows what became of them.\n"
             in told
@@ -259,9 +269,10 @@ def test_each_missing_vector_is_noticed(
 
 
 def test_only_some_of_many_missing_vectors_are_named(
-    page: list[str], capsys: pytest.CaptureFixture[str]
+    pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The ids of a whole file would fill the screen."""
     files = read_vectors()
     made = vector_lines({kind: {"cases": []} for kind in files})
-    assert told_of(capsys, page, made).splitlines()[1].count(",") == LOST - 1
+    told = told_of(capsys, WIRE_PAGE, pages[WIRE_PAGE], made)
+    assert told.splitlines()[1].count(",") == LOST - 1

@@ -1,4 +1,4 @@
-"""`make test-floors` tests the oldest allowed version of each dependency, and nothing else."""
+"""`make check-lowest` tests the oldest allowed version of each dependency, and nothing else."""
 
 from __future__ import annotations
 

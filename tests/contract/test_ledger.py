@@ -20,6 +20,7 @@ from ledger.client import sent_items, source_of
 from ledger.command import PAGE, make_page
 from ledger.items import KINDS, VECTORS, Item
 from ledger.mentions import WHOLE
+from ledger.wire_page import WIRE_PAGE, WirePage
 from operation_table import TABLE
 from pasqal_client._listing.filters import JobFilters
 from pasqal_client.cli import filter_options
@@ -38,7 +39,7 @@ def tree(root: Path, frozen_path: Path, tmp_path: Path, monkeypatch: pytest.Monk
             shutil.copytree(
                 root / name,
                 tmp_path / name,
-                ignore=shutil.ignore_patterns("__pycache__", "wire.md"),
+                ignore=shutil.ignore_patterns("__pycache__", "wire.md", "ledger.md"),
             )
         else:
             shutil.copy(root / name, tmp_path / name)
@@ -98,10 +99,15 @@ def test_the_page_says_where_each_operation_is_known_from(frozen: Contract, root
     ]
 
 
-def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("name", [PAGE, WIRE_PAGE])
+def test_a_page_is_checked_for_drift(
+    tree: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
     """A missing page and a missing row are noticed, and writing the page again restores it word for word."""
-    page = tree / PAGE
-    assert run(capsys, "--check") == (1, refusal := run(capsys, "--check")[1])
+    page = tree / name
+    code, refusal = run(capsys, "--check")
+    assert code == 1
+    assert f"{name} is missing" in refusal
     assert "Run `make generate`" in refusal
     assert run(capsys) == (0, "")
     written = page.read_text(encoding="utf-8")
@@ -110,9 +116,34 @@ def test_the_page_is_checked_for_drift(tree: Path, capsys: pytest.CaptureFixture
     page.write_text(
         "".join(line for line in written.splitlines(keepends=True) if "`webhook`" not in line)
     )
-    assert run(capsys, "--check") == (1, refusal)
+    code, refusal = run(capsys, "--check")
+    assert code == 1
+    assert refusal.startswith(f"{name} is missing, or not what")
     assert run(capsys) == (0, "")
     assert page.read_text(encoding="utf-8") == written
+
+
+def test_the_page_for_ports_has_types_and_nothing_of_python(
+    contract: Contract, frozen: Contract, root: Path
+) -> None:
+    """Every parameter and field has its type in words, and the cases that cover it."""
+    text = WirePage(frozen, root).text()
+    for row in (
+        "| `limit` | query | integer (above 0, below 101) | `100` | ",
+        "| `status` | query | array of [JobStatus](#jobstatus) |  | page-status-one, ",
+        "| `variables` | object or null |  | ",
+        "| `created_at` | string (date-time) | yes | job-every-field, ",
+    ):
+        assert f"\n{row}" in text
+    assert "pasqal_c" not in text
+    assert "\nNo token is needed.\n" in WirePage(contract, root).text()
+    fields = [
+        name
+        for schema in frozen["components"]["schemas"].values()
+        for name in schema.get("properties", {})
+    ]
+    objects = text.partition("\n## Objects\n")[2].partition("\n## Enumerations\n")[0]
+    assert objects.count("\n| `") == len(fields)
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "schema"])
@@ -340,7 +371,7 @@ def test_a_missing_generated_file_is_reported(root: Path, tmp_path: Path) -> Non
         check=False,
     )
     assert done.returncode == 1
-    assert done.stderr.startswith("docs/reference/wire.md cannot be made: ")
+    assert done.stderr.startswith("docs/reference/ledger.md cannot be made: ")
     assert done.stderr.endswith("; run `make generate`\n")
 
 

@@ -81,7 +81,7 @@ KEYWORD = "no keyword of jobs.page reaches it; add it to READERS and JobFilters 
 OPTION = "no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in"
 VECTOR = "no vector covers it; add it to a case of"
 PLAYED = "tests/conformance/test_own_client.py::test_the_own_client_passes_every_case"
-LEDGER_FAILS = "docs/reference/wire.md cannot be made: "
+LEDGER_FAILS = "docs/reference/ledger.md cannot be made: "
 ADVICE = "differ; see what the documentation says, and change the wrong one"
 OPERATION = "get_job_log"
 
@@ -176,6 +176,7 @@ TOLD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", TAKEN, ids=lambda change: change.name)
 def test_a_change_is_rehearsed(root: Path, change: Change) -> None:
     """The maintainer is told what it means and what to do, and what is documented is what is printed."""

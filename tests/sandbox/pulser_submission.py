@@ -13,6 +13,33 @@ from pulser import Sequence
 from pulser.backend import BitStrings, EmulationConfig
 
 
+def ask(client: Any) -> dict[str, Any]:
+    """Give values of numpy wherever an integer, a truth value or seconds are meant, and what is missing in an array."""
+    listed = client.jobs.list(
+        min_runs=np.int64(5), errors=np.bool_(False), page_size=np.uint8(7), concurrency=np.int16(1)
+    )
+    page = client.batches.page(open=np.False_, max_jobs=np.int64(2), limit=np.int32(3))
+    view = client.with_options(timeout=np.float32(9), deadline=np.int64(30), strict=np.True_)
+    would_cancel = client.batches.cancel_many(all=np.True_, dry_run=np.True_)
+    missing = {
+        "min_runs": np.nan,
+        "errors": np.float64("nan"),
+        "start_date": np.datetime64("NaT"),
+        "status": [np.nan],
+        "max_items": np.float32("nan"),
+    }
+    complaints = []
+    for name, value in missing.items():
+        try:
+            client.jobs.list(**{name: value})
+        except ValueError as error:
+            complaints.append(str(error).partition(":")[0])
+    return {
+        "listed": [len([*listed]), len(page), len(would_cancel.batches), view.jobs.count()],
+        "complaints": complaints == [*missing],
+    }
+
+
 def submit(given: dict[str, Any]) -> dict[str, Any]:
     """Submit what Pulser and numpy have, and read it back."""
     # After the packages of this environment, which has versions of its own.
@@ -53,6 +80,7 @@ def submit(given: dict[str, Any]) -> dict[str, Any]:
             device_type="EMU_FREE",
         )
         own = client.batches.create(jobs=[{"runs": 5, "sequence": rabi}], device_type="EMU_FREE")
+        asked = ask(client)
         refused = ""
         try:
             client.batches.create(parametrized, jobs=[{"variables": {"omega": np.array([np.nan])}}])
@@ -68,6 +96,7 @@ def submit(given: dict[str, Any]) -> dict[str, Any]:
         "own": own.sequence_builder,
         "same": shared.id == again.id,
         "refused": refused,
+        **asked,
     }
 
 

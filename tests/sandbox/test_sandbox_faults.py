@@ -507,6 +507,13 @@ def test_nothing_goes_wrong_until_a_rule_is_set_and_after_all_are_cleared(
     assert "2 of 2" in repr(rule)
 
 
+def test_a_fault_that_was_never_made_shows_itself() -> None:
+    """A traceback that shows variables has one whose arguments were not allowed."""
+    assert repr(object.__new__(Fault)) == "Fault()"
+    assert repr(Fault(status=500, times=2)).startswith("Fault(operation=None, nth=None, ")
+    assert "times=2" in repr(Fault(status=500, times=2))
+
+
 def test_a_rule_counts_the_requests_of_its_operation(sandbox: Sandbox, plain: httpx.Client) -> None:
     """Other requests are not counted."""
     batch = sandbox.add_batch([{}])

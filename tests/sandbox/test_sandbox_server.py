@@ -431,8 +431,25 @@ def test_without_its_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
     for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "fastapi", None)
-    with pytest.raises(ImportError, match=r"fastapi.*pip install 'pasqal-client\[sandbox\]'"):
+    with pytest.raises(ImportError, match=r"fastapi.*pip install '.\[sandbox\]'"):
         import pasqal_client.sandbox  # noqa: F401
+
+
+def test_the_program_says_in_one_line_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With `python -m` the package is imported first, and its traceback would be all that one sees."""
+    for name in [name for name in sys.modules if name.startswith("pasqal_client.sandbox")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "fastapi", None)
+    monkeypatch.setattr(sys, "argv", ["-m", "--port", "8000"])
+    monkeypatch.setattr(sys, "orig_argv", ["python", "-m", "pasqal_client.sandbox"])
+    with pytest.raises(SystemExit) as caught:
+        import pasqal_client.sandbox  # noqa: F401
+    assert caught.value.code == 2
+    assert capsys.readouterr().err == (
+        "The sandbox needs fastapi, which is not installed: pip install 'pasqal-client[sandbox]'\n"
+    )
 
 
 def test_a_part_of_its_own_that_is_missing_is_not_blamed_on_the_extra(

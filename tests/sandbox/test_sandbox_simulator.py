@@ -466,13 +466,13 @@ def test_a_sandbox_that_was_cleared_meanwhile_keeps_nothing(
 def test_without_pulser_a_sandbox_says_what_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     """So does its program, in one line."""
     assert can_simulate() is False
-    with pytest.raises(ImportError, match=r"pip install 'pasqal-client\[simulation\]'"):
+    with pytest.raises(ImportError, match=r"pip install '.\[simulation\]'"):
         Sandbox(simulate=True)
     with pytest.raises(SystemExit) as caught:
         main(["--simulate"])
     err = capsys.readouterr().err
     assert (caught.value.code, err.count("\n")) == (2, 1)
-    assert "pip install 'pasqal-client[simulation]'" in err
+    assert "pip install '.[simulation]'" in err
 
 
 @pytest.mark.parametrize("wrong", [0, -1, "ten", 1.5])

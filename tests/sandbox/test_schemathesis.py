@@ -7,9 +7,12 @@ import sys
 from pathlib import Path
 
 import httpx
+import pytest
 
 from pasqal_client.sandbox import RecordedRequest, Sandbox
 from pasqal_client.sandbox.operations import PLACES, operation_of
+
+pytestmark = pytest.mark.slow
 
 _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
 _PROGRAM = Path(sys.executable).with_name("schemathesis")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pasqal_client import CancelReceipt, Departure, Job, JobStatus, Write, errors
 from pasqal_client._display import printable
-from pasqal_client._http.error_bodies import status_error
+from pasqal_client._http.error_bodies import host_of_destination, status_error
 from pasqal_client._http.error_context import ErrorContext, request_id
 from pasqal_client._http.redaction import redacted
 from pasqal_client._http.time_headers import retry_after
@@ -295,6 +295,23 @@ def test_the_error_of_a_redirect_says_where_it_led(location: str, shown: str) ->
     error = error_of(302, b"", location=location)
     assert error.reason == f"{shown}redirects are not followed, and base_url may be wrong"
     assert not [piece for piece in ("c0de", "pa-ss", "st4te", TOKEN) if piece in str(error)]
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://files.example:8443/a/b?sig=c0de", "https://files.example:8443/…"),
+        ("https://ada:pa-ss@files.example", "https://files.example/…"),
+        ("//files.example/c0de", "//files.example/…"),
+        (f"https://{TOKEN}.example/x", "https://***.example/…"),
+        ("http://ada:pa-ss/w@files.example/", "another address"),
+        ("http:/c0de", "another address"),
+        ("", "another address"),
+    ],
+)
+def test_where_a_file_is_redirected_to_is_shown_up_to_its_host(location: str, shown: str) -> None:
+    """Whatever follows the host may give access to the file."""
+    assert host_of_destination(location, lambda text: text.replace(TOKEN, "***")) == shown
 
 
 def test_the_error_of_a_redirect_has_the_services_reason_too() -> None:

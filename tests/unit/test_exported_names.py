@@ -21,7 +21,7 @@ NAMES = """
 APIConnectionError APIError APIStatusError AddedJobs AsyncBatchListing AsyncDeviceListing
 AsyncDeviceQueue AsyncJobListing AsyncOpenBatch AsyncPasqalClient AuthenticationError
 BadRequestError Batch BatchFilters BatchListing BatchStatus BatchStatusReport CancelBatchFilters
-CancelBatchesReceipt CancelReceipt CancelRefusedError ClientCredentials ConfigurationError
+CancelBatchesReceipt CancelReceipt CancelRefusedError ClientCredentials ClientOptions ConfigurationError
 ConflictError ContractReport CreateOptions Credentials DeadBatchError DeadlineError Departure
 DepartureError Departures Device DeviceAvailability DeviceFilters DeviceListing DeviceQueue
 DeviceTypeName Finding IncompleteListingWarning Job JobFilters JobListing JobOrigin JobOutcome
@@ -48,6 +48,27 @@ def test_every_exported_name_is_there() -> None:
     with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
         pasqal_client.Nonsense  # noqa: B018
     assert {"TYPE_CHECKING", "annotations", "import_module"}.isdisjoint(dir(pasqal_client))
+
+
+def test_the_exported_names_are_written_out() -> None:
+    """A type checker that reads `from pasqal_client import *` evaluates nothing; every name has a home besides."""
+    tree = ast.parse((OVERLAY / "__init__.py").read_text())
+    (names,) = (
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__"
+    )
+    assert names == pasqal_client.__all__
+    assert set(names) == {*pasqal_client._HOME_OF, "__version__"}
+
+
+def test_completion_offers_public_names_only() -> None:
+    """What is internal, or used by the module itself, is not in the way of what somebody looks for."""
+    others = set(dir(pasqal_client)) - set(pasqal_client.__all__)
+    # pytest itself adds names that begin with an @.
+    others = {name for name in others if name.isidentifier()}
+    assert not [name for name in others if name.startswith("_")]
+    assert [name for name in others if f"pasqal_client.{name}" not in sys.modules] == []
 
 
 def test_type_checkers_see_the_same_names() -> None:
@@ -119,6 +140,8 @@ def reaches(name: str, module: str) -> bool:
 
 
 SHELLS = {
+    "_auth/credential_store.py",
+    "_auth/keyring_secrets.py",
     "_auth/token_auth.py",
     "_http/attempts.py",
     "_http/connection.py",
@@ -135,7 +158,10 @@ SHELLS = {
     "_resource.py",
     "_results/errands_under_way.py",
     "_results/result_folder.py",
+    "_settings/pasqal_config.py",
+    "_settings/private_file.py",
     "_settings/profiles.py",
+    "_settings/sources.py",
     "batches.py",
     "client.py",
     "contract_check.py",
@@ -276,9 +302,10 @@ def test_modules_are_named_by_nouns() -> None:
 
 
 def test_the_sandbox_does_not_import_the_client() -> None:
-    """The sandbox can therefore test any client."""
+    """The sandbox can therefore test any client; it shares only what is said of a missing extra."""
     for path in (OVERLAY / "sandbox").rglob("*.py"):
-        own = [name for name in imports(path) if reaches(name, "pasqal_client")]
+        own = {name for name in imports(path) if reaches(name, "pasqal_client")}
+        own.discard("pasqal_client._extras.extra_hint")
         assert all(reaches(name, "pasqal_client.sandbox") for name in own), path
         assert not [name for name in imports(path) if reaches(name, "pasqal_core_api")], path
 

@@ -15,8 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import JobOutcome
-from pasqal_client._checks import direction, number, text, uuid_of
+from pasqal_client._checks import boolean, direction, number, seconds, text, uuid_of
 from pasqal_client._listing import filter_table, query_parts
+from pasqal_client._listing.filter_table import FilterTable
 from pasqal_client._listing.filters import (
     BATCH_FILTERS,
     JOB_FILTERS,
@@ -363,6 +364,72 @@ class Whole:
 
     def __index__(self) -> int:
         return 7
+
+
+class bool_:  # noqa: N801
+    """A truth value like numpy's, which is not a `bool`."""
+
+    def __init__(self, value: bool) -> None:
+        self.value = value
+
+    def __bool__(self) -> bool:
+        return self.value
+
+    def __index__(self) -> int:
+        return int(self.value)
+
+
+class NaT(datetime):
+    """The time of pandas that is none; it is a datetime all the same."""
+
+    def __repr__(self) -> str:
+        return "NaT"
+
+    def date(self) -> Any:
+        raise ValueError("NaTType does not support date")
+
+
+@pytest.mark.parametrize("value", [True, False])
+def test_truth_values_of_other_libraries_are_taken(value: bool) -> None:
+    """Those of numpy are sent as plain ones, and are not numbers, as True and False are not."""
+    assert boolean("errors", bool_(value)) is value
+    with pytest.raises(ValueError, match="^limit: .* is not an integer$"):
+        number("limit", bool_(value), 0)
+    with pytest.raises(ValueError, match="^timeout: .* is not a number of seconds"):
+        seconds("timeout", bool_(value))
+
+
+def test_a_truth_value_that_raises_is_rejected() -> None:
+    """It is the caller's code, and may do anything."""
+    hostile = type("bool_", (Hostile,), {})()
+    with pytest.raises(ValueError, match="^errors: .* is neither True nor False$"):
+        JOB_FILTERS.query({"errors": hostile})
+
+
+def test_integers_of_other_libraries_are_seconds() -> None:
+    """Whatever is an integer where a number of things is meant is one where seconds are."""
+    assert seconds("timeout", Whole()) == 7.0
+    assert type(seconds("timeout", Whole())) is float
+
+
+@pytest.mark.parametrize("name", ["min_runs", "max_runs", "min_jobs", "max_jobs"])
+def test_a_negative_number_of_things_is_rejected(name: str) -> None:
+    """No batch has fewer than no jobs: somebody subtracted too much."""
+    table = JOB_FILTERS if name.endswith("runs") else BATCH_FILTERS
+    with pytest.raises(ValueError, match=f"^{name}: -1 is out of bounds; it must be at least 0 "):
+        table.query({name: -1})
+
+
+@pytest.mark.parametrize("value", [float("nan"), NaT(2026, 1, 1)], ids=["NaN", "NaT"])
+@pytest.mark.parametrize("table", [JOB_FILTERS, BATCH_FILTERS], ids=["jobs", "batches"])
+def test_what_is_missing_in_a_table_is_rejected_by_the_name_of_the_filter(
+    table: FilterTable, value: Any
+) -> None:
+    """They stand for a cell that is empty; only None means that a filter is not given."""
+    for name in table.readers:
+        for wrong in (value, [value]):
+            with pytest.raises(ValueError, match=f"^{name}: "):
+                table.query({name: wrong})
 
 
 def test_numbers_of_other_libraries_are_integers() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from pasqal_client import ConfigurationError, ReceivedResponse, SentRequest
 from pasqal_client._http.hooks import Observer, checked_hook, log_to_stderr
-from pasqal_client._log import logger
+from pasqal_client._log import log, logger
 
 SECRET = "s3cr3t-t0k3n"
 REQUEST = httpx.Request(
@@ -119,6 +119,23 @@ def test_the_log_has_a_line_per_attempt(caplog: pytest.LogCaptureFixture) -> Non
         f"{line} -> no answer, attempt 1, 1.000 s: no connection within 10 s",
     ]
     assert {record.name for record in caplog.records} == {"pasqal_client"}
+
+
+FIELDS = ("method", "path", "status", "attempt", "request_id", "seconds")
+
+
+def test_a_record_has_the_facts_one_by_one(caplog: pytest.LogCaptureFixture) -> None:
+    """A handler that writes JSON need not parse the line; a record about something else has None in each."""
+    caplog.set_level(logging.DEBUG, "pasqal_client")
+    told(Observer(clean))
+    hidden = Observer(clean).report_request(REQUEST, 1, "https://files.example")
+    Observer(clean).report_response(hidden, None, httpx.Headers(), 1.0, "no answer", clean)
+    log(logging.WARNING, "something else")
+    assert [tuple(vars(record)[name] for name in FIELDS) for record in caplog.records] == [
+        ("GET", "/jobs", 200, 2, "r-1-***", 0.0123),
+        ("GET", "/…", None, 1, None, 1.0),
+        (None,) * 6,
+    ]
 
 
 def test_nothing_is_computed_when_nobody_listens() -> None:

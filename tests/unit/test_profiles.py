@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import ConfigurationError, PasqalClient
-from pasqal_client._settings import profiles
+from pasqal_client._settings import private_file, profiles
 from pasqal_client._settings.config import VARIABLES
 
 SECRET = "s3cr3t-of-the-lab"
@@ -120,7 +121,9 @@ def test_a_profile_that_is_asked_for_without_a_file_is_missing(file: Path) -> No
             "is not TOML: look at line 3, column ",
         ),
         (f'"{SECRET}"', "is not TOML"),
-        (f'token = "{SECRET}\udce4"'.encode("utf-8", "surrogateescape"), "is not TOML in UTF-8"),
+        (f'token = "{SECRET}\udce4"'.encode("utf-8", "surrogateescape"), "is not text in UTF-8"),
+        (f'token = "{SECRET}"'.encode("utf-16"), "is in UTF-16: save it in UTF-8"),
+        (codecs.BOM_UTF16_BE + f'token = "{SECRET}"'.encode("utf-16-be"), "is in UTF-16: save it"),
         ("x = " + "[" * 100_000, "is not TOML"),
     ],
 )
@@ -209,7 +212,7 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(profiles, "_opened", refuse)
+    monkeypatch.setattr(private_file, "_open_at_once", refuse)
     assert profiles.load(None) == {}
     assert f"{file} cannot be read: Permission denied" in refusal("operations")
 

@@ -23,7 +23,7 @@ from pasqal_client._auth.credentials import CallableToken, StaticToken
 from pasqal_client._auth.token_auth import TokenAuth
 from pasqal_client._auth.token_grant import checked_token
 from pasqal_client._checks import checked_setting, seconds, uuid_of
-from pasqal_client._settings import profiles
+from pasqal_client._settings import pasqal_config, profiles
 from pasqal_client._settings.config import (
     VARIABLES,
     address_and_region,
@@ -42,6 +42,7 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for name in VARIABLES:
         monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
     monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
+    monkeypatch.setattr(pasqal_config, "path", lambda: tmp_path / ".pasqal" / "config")
     return tmp_path / "config.toml"
 
 
@@ -273,7 +274,8 @@ def test_a_token_with_its_scheme_is_rejected() -> None:
 def test_a_client_without_credentials_says_how_to_give_them(kind: Any) -> None:
     """This is the first mistake of a new user, so the error lists the ways to give credentials."""
     with pytest.raises(
-        ConfigurationError, match=r"give token=…, .* or set the variable PASQAL_TOKEN"
+        ConfigurationError,
+        match=r"run `pasqal auth login`, give token=…, .* or set the variable PASQAL_TOKEN",
     ):
         kind()
 
@@ -474,7 +476,6 @@ def test_the_first_source_with_credentials_decides_their_kind(levels: Any, kind:
         ([{"credentials": TOKEN}], "credentials: expected Credentials, got str"),
         ([{"token": 5}], "token: expected text, got int"),
         ([{"username": "ada", "password": ""}], "password: expected text that is not empty"),
-        ([{}, {}, {}], "there is nothing to sign in with"),
     ],
 )
 def test_inconsistent_credentials_are_rejected_without_showing_them(levels: Any, hint: str) -> None:

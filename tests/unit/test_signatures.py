@@ -10,24 +10,32 @@ from typing import Any, TypedDict, Unpack
 import pytest
 
 from pasqal_client import (
+    AsyncDeviceQueue,
+    AsyncOpenBatch,
     AsyncPasqalClient,
     BatchFilters,
     CancelBatchFilters,
+    ClientOptions,
     CreateOptions,
     DeviceFilters,
+    DeviceQueue,
     JobFilters,
+    OpenBatch,
     OpenOptions,
     PasqalClient,
     PollOptions,
     WaitOptions,
 )
-from pasqal_client._signatures import show_filters, show_options
+from pasqal_client._signatures import show_filters, show_options, show_twin
 from pasqal_client._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS
 from pasqal_client.batches import AsyncBatches, Batches
+from pasqal_client.client import ViewOptions
 from pasqal_client.devices import AsyncDevices, Devices
 from pasqal_client.jobs import AsyncJobs, Jobs
 
 CLASSES = (Jobs, AsyncJobs, Batches, AsyncBatches, Devices, AsyncDevices)
+CLIENTS = (PasqalClient, AsyncPasqalClient)
+OTHERS = (DeviceQueue, AsyncDeviceQueue, OpenBatch, AsyncOpenBatch)
 FILTERED = [
     method
     for kind in CLASSES
@@ -69,6 +77,19 @@ def test_each_option_is_shown_with_its_type_and_default() -> None:
     assert shown == (
         "(shape: 'str', /, *, filled: 'bool' = False, size: 'int' = 3, colour: 'str | None' = None) -> 'str'"
     )
+
+
+def test_an_argument_may_come_after_the_options() -> None:
+    """The constructors show what few need where the text explains it: at the end."""
+
+    @show_options(Options, {"size": 3, "pen": None, "colour": None})
+    def write(text: str, *, pen: str = "quill", **options: Unpack[Options]) -> str:
+        return f"{text} {pen} {options}"
+
+    shown = inspect.signature(write).parameters
+    assert list(shown) == ["text", "size", "pen", "colour"]
+    assert shown["pen"].default == "quill"
+    assert write("hello", size=2) == "hello quill {'size': 2}"
 
 
 def test_the_function_is_called_as_before() -> None:
@@ -117,7 +138,9 @@ def test_the_default_of_a_project_tells_whether_the_client_has_a_say(method: Any
 
 
 @pytest.mark.parametrize(
-    "kind", [*KINDS.values(), OpenOptions, PollOptions], ids=lambda kind: kind.__name__
+    "kind",
+    [*KINDS.values(), OpenOptions, PollOptions, ClientOptions, ViewOptions],
+    ids=lambda kind: kind.__name__,
 )
 def test_a_typed_dictionary_describes_what_it_has(kind: Any) -> None:
     """What `help(JobFilters)` shows is each filter or option, once, in the order of the declarations."""
@@ -132,6 +155,95 @@ def test_a_longer_typed_dictionary_describes_what_it_adds() -> None:
         )
 
 
+def entries_of(text: str | None, section: str) -> dict[str, str]:
+    """The entries of a section of a docstring, each with its meaning."""
+    _, _, rest = inspect.cleandoc(text or "").partition(f"{section}:\n")
+    body, _, _ = rest.partition("\n\n")
+    found = re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", body, re.MULTILINE)
+    return {name: " ".join(meaning.split()) for name, meaning in found}
+
+
+METHODS = [
+    method
+    for kind in (*CLASSES, *CLIENTS, *OTHERS)
+    for name, method in inspect.getmembers(kind, inspect.isfunction)
+    if not name.startswith("_")
+]
+
+
+@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.__qualname__)
+def test_help_explains_each_argument_of_each_method(method: Any) -> None:
+    """Whatever completion offers has its meaning in the text, in both clients; and no more than that."""
+    shown = entries_of(method.__doc__, "Args") | entries_of(method.__doc__, "Filters")
+    parameters = inspect.signature(method).parameters
+    assert shown.keys() == parameters.keys() - {"self"}
+
+
+@pytest.mark.parametrize("kind", CLIENTS)
+def test_help_explains_each_argument_of_a_client(kind: Any) -> None:
+    """Both constructors show every setting, in the words of `ClientOptions`."""
+    settings = list(ClientOptions.__annotations__)
+    parameters = inspect.signature(kind).parameters
+    assert list(parameters) == [*settings, "http_client"]
+    assert {parameter.default for parameter in parameters.values()} == {None}
+    shown = entries_of(kind.__doc__, "Args")
+    assert list(shown) == [*settings, "http_client"]
+    del shown["http_client"]
+    assert shown == entries_of(ClientOptions.__doc__, "Attributes")
+    assert entries_of(kind.__doc__, "Raises").keys() == {"ConfigurationError", "TypeError"}
+
+
+def test_help_explains_the_settings_of_a_view() -> None:
+    """A view of either client shows what it can have of its own."""
+    for kind in CLIENTS:
+        assert list(inspect.signature(kind.with_options).parameters) == [
+            "self",
+            *ViewOptions.__annotations__,
+        ]
+
+
+def test_a_twin_keeps_its_first_paragraph() -> None:
+    """What follows it comes from the sync class; what has no counterpart there, or no text, stays as it is."""
+
+    class Sync:
+        """A door.
+
+        It is heavy.
+
+        Args:
+            colour: what it looks like.
+        """
+
+        def close(self) -> None:
+            """Close it.
+
+            It creaks.
+            """
+
+        def bare(self) -> None: ...
+
+    @show_twin(Sync)
+    class Async:
+        """An async door; see `Sync`."""
+
+        async def close(self) -> None:
+            """Close it; see `Sync.close`.
+
+            It is silent.
+            """
+
+        async def bare(self) -> None: ...
+
+        async def own(self) -> None:
+            """Open it."""
+
+    assert Async.__doc__ == "An async door; see `Sync`.\n\nArgs:\n    colour: what it looks like."
+    bare = show_twin(type("Bare", (), {}))(type("AsyncBare", (), {}))
+    assert bare.__doc__ is None
+    texts = [Async.close.__doc__, Async.bare.__doc__, Async.own.__doc__]
+    assert texts == ["Close it; see `Sync.close`.\n\nIt creaks.", None, "Open it."]
+
+
 def test_filters_are_shown_without_docstrings() -> None:
     """With -OO there are none, and the package is imported all the same."""
 
@@ -143,4 +255,5 @@ def test_filters_are_shown_without_docstrings() -> None:
         return str(filters)
 
     assert list(inspect.signature(pick).parameters) == ["colour"]
+    assert pick.__doc__ is None
     assert pick(colour="red") == "{'colour': 'red'}"

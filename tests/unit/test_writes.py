@@ -617,22 +617,3 @@ def test_what_is_not_an_exception_is_rejected(wrong: Any) -> None:
     ) as caught:
         write_of(wrong)
     assert len(str(caught.value)) < 150
-
-
-class bool_:  # noqa: N801
-    """A boolean like numpy's."""
-
-    __module__ = "numpy"
-
-    def __repr__(self) -> str:
-        return "True"
-
-
-def test_a_boolean_of_another_library_is_named() -> None:
-    """Its repr is True, so the text names its type."""
-    wrong: Any = bool_()
-    with pytest.raises(
-        ValueError,
-        match=r"^all: True is neither True nor False, but a numpy.bool_: pass bool\(…\)$",
-    ):
-        JobsCancelRequest.of(BATCH, {}, BASE, everything=wrong)

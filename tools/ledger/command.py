@@ -1,4 +1,4 @@
-"""The command: writes the page, or tells whether the one that is there is right and complete."""
+"""The command: writes the pages, or tells whether those that are there are right and complete."""
 
 from __future__ import annotations
 
@@ -9,18 +9,20 @@ from typing import TYPE_CHECKING, Final
 from ruamel.yaml import YAML
 
 from .contract import ROOT, LedgerError, operations
-from .items import covered, read_vectors
+from .items import covered
 from .operations import write_operation, write_overview
 from .page import Ledger
 from .schemas import write_enumerations, write_schemas
-from .vectors import lost_vectors, vector_lines
+from .vectors import lost_vectors
+from .wire_page import WIRE_PAGE, WirePage
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from check_spec.places import Contract
 
-PAGE: Final = "docs/reference/wire.md"
+PAGE: Final = "docs/reference/ledger.md"
 STILL_TO_DO: Final = "still to do, or `make check` fails"
 REMEDY: Final = "Run `make generate`, read what changed, and commit it together with its cause."
 
@@ -31,17 +33,20 @@ def main(arguments: list[str]) -> int:
     # The code next to this tool, whatever else is installed.
     sys.path[:0] = [str(ROOT / "generated"), str(ROOT / "overlay")]
     try:
-        ledger = make_page(YAML(typ="safe").load(ROOT / "openapi.yaml"), ROOT)
+        contract = YAML(typ="safe").load(ROOT / "openapi.yaml")
+        ledger = make_page(contract, ROOT)
+        texts = {PAGE: "\n".join(ledger.lines) + "\n", WIRE_PAGE: WirePage(contract, ROOT).text()}
     except LedgerError as error:
         print(f"{PAGE} cannot be made: {error}", file=sys.stderr)
         return 1
     except (ImportError, AttributeError) as error:  # the code may be any
         print(f"{PAGE} cannot be made: {error}; run `make generate`", file=sys.stderr)
         return 1
-    text = "\n".join(ledger.lines) + "\n"
     if check:
-        return report(ledger.gaps, kept_page(), text)
-    write_page(text)
+        kept = {name: kept_page(name) for name in texts}
+        return report(ledger.gaps, kept, texts)
+    for name, text in texts.items():
+        write_page(name, text)
     for gap in ledger.gaps:
         print(f"{STILL_TO_DO}: {gap}", file=sys.stderr)
     return 0
@@ -51,10 +56,12 @@ def read_arguments(arguments: list[str]) -> bool:
     """Whether the page is only checked; exits where an argument is unknown."""
     parser = argparse.ArgumentParser(
         prog="ledger",
-        description=f"Write {PAGE}.",
+        description=f"Write {PAGE} and {WIRE_PAGE}.",
         allow_abbrev=False,
     )
-    parser.add_argument("--check", action="store_true", help="only tell whether it is up to date")
+    parser.add_argument(
+        "--check", action="store_true", help="only tell whether they are up to date"
+    )
     check: bool = parser.parse_args(arguments).check
     return check
 
@@ -71,41 +78,49 @@ def make_page(contract: Contract, root: Path) -> Ledger:
         write_operation(ledger, operation_id)
     write_schemas(ledger)
     write_enumerations(ledger)
-    ledger.lines += vector_lines(read_vectors(root))
     return ledger
 
 
-def kept_page() -> str | None:
+def kept_page(name: str) -> str | None:
     """The page that is there; None if none is."""
-    path = ROOT / PAGE
+    path = ROOT / name
     return path.read_text(encoding="utf-8") if path.exists() else None
 
 
-def write_page(text: str) -> None:
-    """Write the page, and say whether that changed it."""
-    path = ROOT / PAGE
-    kept = kept_page()
+def write_page(name: str, text: str) -> None:
+    """Write a page, and say whether that changed it."""
+    path = ROOT / name
+    kept = kept_page(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-    print(f"{PAGE} was up to date" if kept == text else f"{PAGE} written")
+    print(f"{name} was up to date" if kept == text else f"{name} written")
 
 
 def report(
     gaps: list[str],
-    kept: str | None,
-    text: str,
+    kept: Mapping[str, str | None],
+    texts: Mapping[str, str],
 ) -> int:
-    """Say what a check found and what to do about it; returns the exit code."""
+    """Say what a check found and what to do about it; returns the exit code.
+
+    Args:
+        gaps: what is missing.
+        kept: the pages that are there, by their names.
+        texts: what they should be.
+    """
     said = []
     if gaps:
         said += ["The contract has items that nothing reaches or covers:"]
         said += [f"  {gap}" for gap in gaps]
-    if kept != text:
-        said.append(f"{PAGE} is missing, or not what the contract, the code and the tests make.")
-        said += lost_vectors(kept or "", text)
+    stale = [name for name, text in texts.items() if kept[name] != text]
+    for name in stale:
+        said.append(f"{name} is missing, or not what the contract, the code and the tests make.")
+    if WIRE_PAGE in stale:
+        said += lost_vectors(kept[WIRE_PAGE] or "", texts[WIRE_PAGE])
+    if stale:
         said.append(REMEDY)
     if said:
         print(*said, sep="\n", file=sys.stderr)
         return 1
-    print(f"{PAGE} is up to date, and nothing is missing in it")
+    print(f"{' and '.join(texts)} are up to date, and nothing is missing in them")
     return 0

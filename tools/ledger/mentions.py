@@ -29,7 +29,7 @@ WHOLE: Final = (
 FOLDERS: Final = ("cli", "client", "sandbox", "unit")
 """Where tests of behaviour are; those in tests/contract go through everything, or are about tools."""
 
-WRITTEN: Final = ("docs/reference/wire.md", "docs/spec-changes.md")
+WRITTEN: Final = ("docs/reference/ledger.md", "docs/spec-changes.md")
 """Pages that tools write: what they mention, nobody has explained."""
 
 TRANSCRIPTION: Final = "tests/contract/test_transcription.py"

@@ -1,4 +1,4 @@
-"""The page docs/reference/wire.md in the making: its head, its tables, and what is missing in it."""
+"""The page docs/reference/ledger.md in the making: its head, its tables, and what is missing in it."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ SHOWN: Final = 3
 HEAD: Final = f"""\
 <!-- Written by tools/ledger from openapi.yaml, the code and the tests. Do not edit: run `make generate`. -->
 
-# The wire, item by item
+# The ledger
 
-This page is the ledger: it says where each part of the contract is covered. What stands in this repository for each
-parameter, answer and field of [`openapi.yaml`](../../openapi.yaml), and what covers it. `make check`
-fails where something is missing.
+It says where each part of the contract is covered: what stands in this repository for each parameter, answer and field
+of [`openapi.yaml`](../../openapi.yaml), and what covers it. `make check` fails where something is missing.
+[`conformance/wire.md`](../../conformance/wire.md) has the types, and every case, for authors of ports.
 
 - **source**: where an operation is known from. What is *documented* has a page that gives its path, its parameters and
   its answer; what is *observed* is known from clients and recorded answers only, and may change without notice.

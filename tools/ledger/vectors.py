@@ -16,7 +16,7 @@ LOST: Final = 10
 
 def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
     """All vectors, file by file and operation by operation, so that none of them gets lost unnoticed."""
-    lines = ["", "## Vectors"]
+    lines = ["", "## Cases"]
     for kind, file in files.items():
         lines += ["", f"### {kind}.json"]
         for about, cases in groupby(file["cases"], key=subject):
@@ -52,6 +52,6 @@ def lost_vectors(kept: str, text: str) -> list[str]:
 
 def listed_vectors(text: str) -> set[str]:
     """The ids of the vectors that a page lists."""
-    section = text.partition("\n## Vectors\n")[2].splitlines()
+    section = text.partition("\n## Cases\n")[2].splitlines()
     lines = [line for line in section if not line.startswith(("#", "`"))]
     return {name for line in lines for name in re.findall(r"[\w-]+", line)}

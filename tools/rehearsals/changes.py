@@ -86,6 +86,7 @@ TAG_OPTION: Final = (
 )
 TAG_VECTOR: Final[dict[str, Any]] = {
     "id": "page-tag-several",
+    "feature": "jobs",
     "why": "Several tags repeat the key.",
     "operation": "get_jobs",
     "call": "jobs.page",

@@ -137,6 +137,7 @@ SUCCESS: Final = '"get_job_log": NonPaginatedResponseJobLog'
 JOB_ID: Final = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
 REQUEST: Final[dict[str, Any]] = {
     "id": "log-path",
+    "feature": "jobs",
     "why": "The id stands in the path, in lower case.",
     "operation": "get_job_log",
     "call": "jobs.log",
@@ -145,6 +146,7 @@ REQUEST: Final[dict[str, Any]] = {
 }
 SHOWN: Final[dict[str, Any]] = {
     "id": "log-every-field",
+    "feature": "jobs",
     "why": "Every declared field of a log is shown with its type.",
     "operation": "get_job_log",
     "body": '{"data": {"lines": ["The job started."]}}',
@@ -153,6 +155,7 @@ SHOWN: Final[dict[str, Any]] = {
 }
 NULL: Final[dict[str, Any]] = {
     "id": "log-data-null",
+    "feature": "jobs",
     "why": "A log that is null is shown as null.",
     "operation": "get_job_log",
     "body": '{"data": null}',
@@ -167,6 +170,7 @@ def refusal(status: int, kind: str, **more: Any) -> dict[str, Any]:
     expected = {"class": kind, "status": status, "reason": ["The service says why."]}
     return {
         "id": f"log-status-{status}",
+        "feature": "jobs",
         "why": f"{status} on a read that is about one job.",
         "operation": "get_job_log",
         "status": status,

@@ -1,1 +1,1 @@
-"""How requests are signed: credentials, tokens, and when a token is renewed."""
+"""How requests are signed: credentials, tokens, when a token is renewed, and where a login is stored."""

@@ -281,7 +281,7 @@ class PasswordCredentials(_Form):
         self._endpoint = _endpoint(region)
         self._username = _secret(username, "username")
         self._password = _secret(password, "password")
-        self.url = _token_url(token_url, self._endpoint)
+        self.url: str = _token_url(token_url, self._endpoint)
 
     def secrets(self) -> list[str]:
         """The password."""
@@ -324,7 +324,7 @@ class ClientCredentials(_Form):
     ) -> None:
         self._client_id = _secret(client_id, "client_id")
         self._client_secret = _secret(client_secret, "client_secret")
-        self.url = _token_url(token_url, _endpoint(region))
+        self.url: str = _token_url(token_url, _endpoint(region))
 
     def secrets(self) -> list[str]:
         """The secret."""

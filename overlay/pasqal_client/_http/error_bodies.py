@@ -114,6 +114,16 @@ def destination(location: str, clean: Clean) -> str:
     return printable(address, _LONGEST_ADDRESS) or "the same address"
 
 
+def host_of_destination(location: str, clean: Clean) -> str:
+    """Where a Location leads of which only scheme and host can be shown, as the rest grants access."""
+    address = destination(location, clean)
+    scheme, slashes, rest = address.partition("//")
+    host, _, _ = rest.partition("/")
+    if not host:
+        return "another address"
+    return f"{scheme}{slashes}{host}/…"
+
+
 def _redirect(headers: Mapping[str, str], context: ErrorContext) -> str:
     setting = "base_url"
     if context.asks_for_token:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ..errors import APIStatusError, ResponseError, class_for
 from .compression import OFFERED
-from .error_bodies import REDIRECTS
+from .error_bodies import REDIRECTS, host_of_destination
 from .file_link import FileLink, without_addresses
 from .file_storage import RestartError
 from .outcomes import FailedAttempt, decode, rejected_file
@@ -157,7 +157,8 @@ class FileDownload:
             self.link = link
             self.is_redirected = True
             return {}
-        reason = "a redirect that is not followed: only those to the same scheme, host and port are"
+        target = host_of_destination(headers.get("location", ""), context.clean)
+        reason = f"a redirect to {target} is not followed: only those to the same scheme, host and port are"
         if link is not None:
             reason = f"more than {_MOST_REDIRECTS} redirects"
         kind = class_for(status)

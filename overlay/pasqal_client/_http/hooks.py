@@ -168,7 +168,21 @@ def _log_response(response: ReceivedResponse) -> None:
         response.request.attempt,
         response.elapsed,
         end,
+        method=response.request.method,
+        path=_path_of(response.request.url),
+        status=response.status,
+        attempt=response.request.attempt,
+        request_id=response.request_id,
+        seconds=response.elapsed,
     )
+
+
+def _path_of(url: str) -> str:
+    """The path of an address that may be masked, or cut, and so unfit for a parser."""
+    _, _, rest = url.partition("://")
+    _, _, path = rest.partition("/")
+    path, _, _ = path.partition("?")
+    return f"/{path}"
 
 
 def _printable_headers(headers: httpx.Headers, clean: Clean) -> dict[str, str]:

@@ -118,7 +118,7 @@ class Window:
     ) -> None:
         self.most = most
         self._longest_silence = longest_silence
-        self.stopped = threading.Event()
+        self.stopped: threading.Event = threading.Event()
         self._throttle = throttle or Throttle()
         self._throttle.join(self)
 

@@ -145,8 +145,8 @@ def uuid_prefix(name: str, value: object) -> str:
 
 
 def whole_number(name: str, value: object) -> int:
-    """An integer that fits 64 bits."""
-    return number(name, value, -LARGEST_NUMBER, LARGEST_NUMBER)
+    """A number of things: an integer from 0 on that fits 64 bits."""
+    return number(name, value, 0, LARGEST_NUMBER)
 
 
 def moment(name: str, value: object) -> datetime:

@@ -44,7 +44,7 @@ class _ListingState(Unpicklable, Generic[T]):
         self._options = options
         self.total: int | None = None
         self.doubts: tuple[str, ...] = ()
-        self.proven = False
+        self.proven: bool = False
 
     def __repr__(self) -> str:
         name = type(self).__name__

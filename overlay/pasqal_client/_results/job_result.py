@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
@@ -81,8 +82,8 @@ class JobResult:
             ValueError: it is not an integer of at least 0.
         """
         most = number("n", n, 0)
-        ordered = sorted(self.counter.items(), key=_by_count)
-        return ordered[:most]
+        # There may be millions, and few are wanted.
+        return heapq.nsmallest(most, self.counter.items(), key=_by_count)
 
     def __repr__(self) -> str:
         shown = ", ".join(f"{bits}: {count}" for bits, count in self.top(_MOST_SHOWN))

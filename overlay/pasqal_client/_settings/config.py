@@ -1,4 +1,4 @@
-"""A client's settings: from arguments, then `PASQAL_*` variables, then a profile, then defaults.
+"""A client's settings: each from the first source that has it; `sources` says which there are.
 
 Pure: what was read from the environment or a file comes in as a level, a mapping by name.
 """
@@ -84,9 +84,14 @@ class Source(dict[str, object]):
         super().__init__(settings)
         self.place_of = place_of
 
+    def __repr__(self) -> str:
+        # Tracebacks show variables, and some of these settings are secrets.
+        return f"<{type(self).__name__} of {', '.join(self)}>"
+
 
 VARIABLES: Final = (
     "token",
+    "auth_token",
     "username",
     "password",
     "client_id",
@@ -97,12 +102,15 @@ VARIABLES: Final = (
     "log",
     "profile",
 )
-"""The settings that have a variable `PASQAL_<NAME>`."""
+"""What has a variable `PASQAL_<NAME>`: settings, and `auth_token`, which is CUDA-Q's name for `token`."""
 
 # What stands for an account, by the setting that names it first.
 _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 
-_SIGNING_IN: Final = ("credentials", "token", *_SECRETS_OF, *_SECRETS_OF.values())
+_WAYS: Final = ("credentials", "token", *_SECRETS_OF)
+"""The settings that name a way to sign in, the most direct one first."""
+
+_SIGNING_IN: Final = (*_WAYS, *_SECRETS_OF.values())
 
 
 def variable_of(name: str) -> str:
@@ -110,13 +118,19 @@ def variable_of(name: str) -> str:
     return f"PASQAL_{name.upper()}"
 
 
-def variables(environment: Mapping[str, str]) -> Level:
+def variables(environment: Mapping[str, str]) -> Source:
     """The level of the `PASQAL_*` variables; an empty one means not given."""
     level: dict[str, object] = {}
     for name in VARIABLES:
         value = environment.get(variable_of(name), "")
         level[name] = trimmed(name, value) or None
-    return Source(level, variable_of)
+    auth_token = level.pop("auth_token")
+    if level["token"] is not None or auth_token is None:
+        return Source(level, variable_of)
+    return Source(
+        {**level, "token": auth_token},
+        lambda name: variable_of("auth_token" if name == "token" else name),
+    )
 
 
 @contextmanager
@@ -214,31 +228,36 @@ def changed(settings: Settings, changes: Level) -> Settings:
     )
 
 
-def credentials_of(levels: Sequence[Level], region: str) -> Credentials:
+def credentials_of(levels: Sequence[Level], region: str) -> Credentials | None:
     """The credentials from the first level that has any; what is missing of them comes from the levels after it.
 
     Args:
         levels: the sources, the strongest first.
         region: whose token endpoint is asked.
 
+    Returns:
+        None if no level has any.
+
     Raises:
-        ConfigurationError: there are none, too many at once, or they are incomplete.
+        ConfigurationError: there are too many at once, or they are incomplete.
     """
     if pick("anonymous", levels):
         return _anonymous(levels[0])
     for number, level in enumerate(levels):
-        kinds = [name for name in ("credentials", "token", *_SECRETS_OF) if _has(name, level)]
+        ways = ways_in(level)
         # In a variable or a profile, one that is left over from earlier shall not get in the way.
-        if len(kinds) > 1 and number == 0:
+        if len(ways) > 1 and number == 0:
             raise ConfigurationError(
-                f"{' and '.join(kinds)} are given at once: give one way to sign in"
+                f"{' and '.join(ways)} are given at once: give one way to sign in"
             )
-        if kinds:
-            return _credentials(kinds[0], levels, region)
-    raise ConfigurationError(
-        "there is nothing to sign in with: give token=…, username=… and password=…, client_id=… and client_secret=…, "
-        "or set the variable PASQAL_TOKEN"
-    )
+        if ways:
+            return _credentials(ways[0], levels, region)
+    return None
+
+
+def ways_in(level: Level) -> list[str]:
+    """The ways to sign in of which a level has at least a part, by the settings that name them."""
+    return [name for name in _WAYS if _has_either(level, name, _SECRETS_OF.get(name, name))]
 
 
 def _anonymous(arguments: Level) -> Anonymous:
@@ -249,11 +268,6 @@ def _anonymous(arguments: Level) -> Anonymous:
                 f"anonymous and {name} are given at once: an anonymous client does not sign in"
             )
     return Anonymous()
-
-
-def _has(name: str, level: Level) -> bool:
-    """Whether a level has credentials, or a part of them, of the kind that this setting names first."""
-    return _has_either(level, name, _SECRETS_OF.get(name, name))
 
 
 def _has_either(level: Level, one: str, other: str) -> bool:

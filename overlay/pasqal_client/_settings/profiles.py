@@ -16,9 +16,7 @@ others than the owner can read the file.
 
 from __future__ import annotations
 
-import os
 import re
-import stat
 import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,12 +25,14 @@ from platformdirs import user_config_path
 from .._display import printable, quoted
 from ..errors import ConfigurationError
 from .config import Source, trimmed
+from .private_file import read_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
     from .config import Level
+    from .private_file import PrivateFile
 
 DEFAULT: Final = "default"
 _TABLES: Final = "profiles"
@@ -87,47 +87,23 @@ def load(name: object) -> Level:
         if name is not None:
             raise
         return {}
-    text, mode = _read(file, needed=name is not None)
-    profiles = _parsed(file, text)
+    read = read_private(file, needed=name is not None)
+    profiles = _parsed(file, read.text())
     if name is None:
-        return _checked(file, DEFAULT, profiles.get(DEFAULT, {}), mode)
+        return _checked(read, DEFAULT, profiles.get(DEFAULT, {}))
     if not isinstance(name, str) or name not in profiles:
         if not file.exists():
             raise ConfigurationError(f"profile: {quoted(name)} is not known: {file} does not exist")
         known = _listed(profiles) or "none"
         raise ConfigurationError(f"profile: {quoted(name)} is not in {file}, which has: {known}")
-    return _checked(file, name, profiles[name], mode)
+    return _checked(read, name, profiles[name])
 
 
-def _read(file: Path, *, needed: bool) -> tuple[bytes, int]:
-    """The content and the permissions of the file; nothing where there is none."""
-    try:
-        with open(file, "rb", opener=_opened) as opened:
-            mode = os.fstat(opened.fileno()).st_mode
-            if stat.S_ISREG(mode):
-                return opened.read(), mode
-    except FileNotFoundError:
-        return b"", 0
-    except OSError as error:
-        # A service may run with a home that it cannot enter, or that is not a directory at all.
-        if not needed and isinstance(error, PermissionError | NotADirectoryError):
-            return b"", 0
-        raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
-    raise ConfigurationError(f"{file} cannot be read: it is not a regular file")
-
-
-def _opened(file: str, flags: int) -> int:
-    # A FIFO would be waited for until somebody writes to it.
-    return os.open(file, flags | getattr(os, "O_NONBLOCK", 0))
-
-
-def _parsed(file: Path, text: bytes) -> dict[str, Any]:
+def _parsed(file: Path, text: str) -> dict[str, Any]:
     content: dict[str, Any] | None = None
     place = ""
     try:
-        content = tomllib.loads(text.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        place = " in UTF-8"
+        content = tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         # The rest of the error's text may quote a secret.
         found = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(error))
@@ -155,7 +131,8 @@ def _misplaced(content: dict[str, Any]) -> str:
     return f"{_listed(names)} outside of a profile; expected a table such as {right} before it"
 
 
-def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
+def _checked(read: PrivateFile, name: str, profile: Any) -> Level:
+    file = read.path
     if not isinstance(profile, dict):
         raise ConfigurationError(f"{file}: expected a table [profiles.{_bare(name)}]")
     unknown = profile.keys() - _NAMES
@@ -164,11 +141,8 @@ def _checked(file: Path, name: str, profile: Any, mode: int) -> Level:
         raise ConfigurationError(
             f"{file}: [profiles.{_bare(name)}] has {_listed(unknown)}; a profile may have {known}"
         )
-    others_can_read = os.name == "posix" and stat.S_IMODE(mode) & 0o077
-    if others_can_read and profile.keys() & SECRETS:
-        raise ConfigurationError(
-            f"{file} holds a secret and can be read by others: run `chmod 600 {file}`"
-        )
+    if profile.keys() & SECRETS:
+        read.check_privacy()
     level: dict[str, object] = {}
     for key, value in profile.items():
         level[key] = value

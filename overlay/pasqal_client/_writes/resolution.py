@@ -65,6 +65,7 @@ class Inquiry:
         write: the write.
         settle: for how many seconds to look.
         now: the time.
+        base_url: the address of the service that is read; empty if it is that of the write.
 
     Raises:
         ValueError: `settle` is not a number of seconds.
@@ -76,7 +77,7 @@ class Inquiry:
         is_over (bool): whether there is nothing more to look for.
     """
 
-    def __init__(self, write: Write, settle: object, now: float) -> None:
+    def __init__(self, write: Write, settle: object, now: float, *, base_url: str = "") -> None:
         self._write = write
         self._ends = now + seconds("settle", settle, zero=True)
         self._pause = 0.0
@@ -84,6 +85,11 @@ class Inquiry:
         self.reading = write.effect.reading
         self.resolution = _known_without_reading(write)
         self.is_over = self.resolution.outcome != "cannot tell"
+        # What another service does not have says nothing about the one that was sent the write.
+        if not self.is_over and base_url and write.base_url not in ("", base_url):
+            reason = f"the write was sent to {write.base_url}, and this client reads {base_url}"
+            self.resolution = Resolution("cannot tell", reason)
+            self.is_over = True
 
     def pause(self, now: float) -> float:
         """Seconds until the next look; the last one begins when the time to settle is over."""

@@ -66,6 +66,7 @@ class Write:
         batches_receipt: of a cancellation of batches that was carried out: what could be read of
             the answer.
         advice: how to find out whether it happened, where that is unknown.
+        base_url: the address of the service that it was sent to; empty if it was not sent.
     """
 
     operation: str
@@ -80,6 +81,7 @@ class Write:
     may_still_happen: bool = False
     batches_receipt: CancelBatchesReceipt | None = None
     advice: str = _HOW_TO_CHECK
+    base_url: str = ""
 
 
 class Progress:
@@ -87,9 +89,13 @@ class Progress:
 
     An interruption may come at any call, also at the one that ends a `with` block. So whoever sends
     a write has one `try` around everything from the first request to the `return`.
+
+    Args:
+        base_url: the address of the service.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, base_url: str) -> None:
+        self._base_url = base_url
         self._step: Step | None = None
         self._carried_out: Write | None = None
 
@@ -110,7 +116,7 @@ class Progress:
         if self._carried_out is not None:
             attach_carried_out(self._carried_out, error)
         else:
-            _attach_sent(step, error)
+            _attach_sent(step, error, self._base_url)
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
@@ -123,10 +129,11 @@ def attach_carried_out(write: Write, error: BaseException) -> None:
         error.add_note(_CARRIED_OUT)
 
 
-def _attach_sent(step: Step, error: BaseException) -> None:
+def _attach_sent(step: Step, error: BaseException, base_url: str) -> None:
     """Attach a write to what went wrong with its request."""
+    write = _after(step.write, error)
     # Exceptions of any class, so it cannot be an argument of theirs.
-    vars(error)["write"] = _after(step.write, error)
+    vars(error)["write"] = evolve(write, base_url=base_url)
     if isinstance(error, OutcomeUnknownError):
         extend_reason(error, step.write.advice)
     elif isinstance(error, APIStatusError):

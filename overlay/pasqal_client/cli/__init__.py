@@ -8,7 +8,7 @@
 - `options`, `filter_options`, `result_options` and `submission_options` declare what several commands
   have, each once; `completion` suggests values to a shell; `filter_values`, `typed_names` and
   `times` read them.
-- `account` makes the client; `credential_store` and `keyring_secrets` keep credentials.
+- `account` makes the client.
 - `prompts` asks the user, `stdin` reads what is given as `-`, `streams` prints messages, `failures`
   turns errors into messages and exit codes.
 - `display` shows results, and keeps control characters away from terminals.
@@ -32,6 +32,8 @@ from __future__ import annotations
 
 import sys
 from typing import TYPE_CHECKING
+
+from .._extras import extra_hint
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,7 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if (error.name or "").startswith("pasqal_client"):
             raise
         print(  # noqa: T201
-            f"pasqal: {error.name} is not installed: pip install 'pasqal-client[cli]'",
+            f"pasqal: {error.name} is not installed: {extra_hint('cli')}",
             file=sys.stderr,
         )
         return 2

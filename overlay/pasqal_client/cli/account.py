@@ -1,22 +1,21 @@
 """Makes the client of a command: where the service is, which credentials it gets, and what is shown meanwhile.
 
-Credentials come from `--token-file`, else from `PASQAL_*` variables, else from the profile, else
-from what `pasqal auth login` has stored. The library itself decides everything else.
+Who signs in is decided by the function that decides it for the library; `--token-file` stands for
+its arguments.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import warnings
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
-from .. import ClientCredentials, IncompleteListingWarning, PasqalClient, PasswordCredentials
-from .._settings import config, profiles
-from .credential_store import CredentialStore, StoredCredentials
+from .. import IncompleteListingWarning, PasqalClient
+from .._settings import config
+from .._settings.sources import credentials_of_login, read_sources
 from .display.safe_text import escape
 from .failures import AGAIN, CommandError, ExitCode, UsageMistake, attach
 from .prompts import read_secret
@@ -27,18 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from .. import ReceivedResponse, SentRequest
+    from .._auth.credential_store import StoredCredentials
+    from .._settings.sources import SourceName, Sources
     from .options import Where
-
-_CREDENTIAL_NAMES: Final = ("token", "username", "password", "client_id", "client_secret")
-
-_KINDS: Final = {
-    "token": "token",
-    "username": "password",
-    "password": "password",
-    "client_id": "client credentials",
-    "client_secret": "client credentials",
-}
-"""What kind of credentials a setting belongs to."""
 
 
 @dataclass(frozen=True)
@@ -49,59 +39,37 @@ class Account:
         profile: the name of the profile.
         address: the service's base URL.
         region: the region's name.
-        origin: where the credentials come from; empty if there are none.
+        source: the source of the credentials; None if there are none.
+        origin: where they come from, in words; empty if there are none.
         kind: what they are.
         who: the username or client id, if there is one.
         arguments: the client's arguments for them; hidden, because they hold the secret.
         hint: how to come by credentials, if there are none.
-        is_stored: whether `pasqal auth login` stored them.
     """
 
     profile: str
     address: str
     region: str
+    source: SourceName | None = None
     origin: str = ""
     kind: str = ""
     who: str = ""
     arguments: dict[str, Any] = field(default_factory=dict, repr=False)
     hint: str = ""
-    is_stored: bool = False
 
     @property
     def remedy(self) -> str:
         """What to do where the service does not accept the credentials."""
-        if self.is_stored:
+        if self.source == "login":
             return (
                 f"the credentials came from {self.origin}; `pasqal auth login{AGAIN}` stores others"
             )
+        if self.source == "pasqal config":
+            return (
+                f"the credentials came from {self.origin}; change them there, or `pasqal auth login{AGAIN}` stores "
+                "others, which take precedence"
+            )
         return f"the credentials came from {self.origin}, which takes precedence over a login: change them there"
-
-
-@dataclass(frozen=True)
-class _Levels:
-    """The settings of a command, and where they come from."""
-
-    profile: str
-    settings: config.Settings
-    variables: config.Level
-    profile_level: config.Level
-
-    def account(self, **found: Any) -> Account:
-        """The account with these settings."""
-        return Account(self.profile, self.settings.base_url, self.settings.region, **found)
-
-
-def _read_levels(where: Where) -> _Levels:
-    options = _typed(where)
-    variables = config.variables(os.environ)
-    levels = [options, variables]
-    with config.name_sources(levels):
-        # A variable may name the profile, so the variables are read before it.
-        named = config.pick("profile", levels)
-        profile_level = profiles.load(named)
-        levels.append(profile_level)
-        settings = config.settings_of(levels)
-    return _Levels(str(named or profiles.DEFAULT), settings, variables, profile_level)
 
 
 def _typed(where: Where) -> config.Level:
@@ -123,8 +91,8 @@ def _option_of(setting: str) -> str:
 
 def find_place(where: Where) -> tuple[str, str]:
     """The name of the profile, and the service's address."""
-    levels = _read_levels(where)
-    return levels.profile, levels.settings.base_url
+    sources = read_sources(_typed(where), logins=False)
+    return sources.profile, sources.settings.base_url
 
 
 def find_settings(where: Where) -> config.Settings:
@@ -133,94 +101,49 @@ def find_settings(where: Where) -> config.Settings:
     Raises:
         ConfigurationError: they do not make a client.
     """
-    return _read_levels(where).settings
+    return read_sources(_typed(where)).settings
 
 
-def find_account(where: Where, *, stored: bool = True) -> Account:
+def find_account(where: Where, *, logins: bool = True) -> Account:
     """The account that a command acts for.
 
     Args:
         where: what the options say.
-        stored: whether to look for what `pasqal auth login` has stored.
+        logins: whether to look for a login where nothing else has credentials.
 
     Raises:
         ConfigurationError: the settings do not make a client.
         UsageMistake: the token's file cannot be read.
     """
-    levels = _read_levels(where)
-    found = (
-        _from_token_file(levels, where.token_file)
-        or _from_variables(levels)
-        or _from_profile(levels)
-    )
-    if found:
-        return found
-    return _from_store(levels) if stored else levels.account()
+    sources = read_sources(_typed(where), logins=logins)
+    signer = sources.signer
+    place = (sources.profile, sources.settings.base_url, sources.settings.region)
+    if signer is None:
+        return Account(*place, hint=_how_to_sign_in(sources))
+    origin = signer.origin
+    arguments: dict[str, Any] = {}
+    if where.token_file is not None:
+        arguments = {"token": read_secret(where.token_file, "--token-file")}
+        origin = _origin_of_token(where.token_file)
+    elif signer.source in ("login", "pasqal config"):
+        # The client would read the other sources in the same way, but a keyring might ask again.
+        project_id = sources.settings.project_id
+        arguments = {"credentials": sources.credentials(), "project_id": project_id}
+    return Account(*place, signer.source, origin, signer.kind, signer.who, arguments)
 
 
-def _from_token_file(levels: _Levels, file: str | None) -> Account | None:
-    if file is None:
-        return None
-    token = read_secret(file, "--token-file")
-    origin = "stdin" if file == "-" else f"the file {file}"
-    return levels.account(origin=origin, kind="token", arguments={"token": token})
+def _origin_of_token(file: str) -> str:
+    return "stdin" if file == "-" else f"the file {file}"
 
 
-def _from_variables(levels: _Levels) -> Account | None:
-    held = [name for name in _CREDENTIAL_NAMES if levels.variables[name]]
-    if not held:
-        return None
-    # The client reads the variables, and the profile, itself: it needs no arguments.
-    return levels.account(
-        origin=f"the environment ({_named_variables(held)})", **_signer(levels.variables)
-    )
-
-
-def _named_variables(names: list[str]) -> str:
-    return " and ".join(f"PASQAL_{name.upper()}" for name in names)
-
-
-def _from_profile(levels: _Levels) -> Account | None:
-    if not any(levels.profile_level.get(name) for name in _CREDENTIAL_NAMES):
-        return None
-    return levels.account(
-        origin=f"the profile in {profiles.path()}", **_signer(levels.profile_level)
-    )
-
-
-def _signer(level: config.Level) -> dict[str, str]:
-    """The kind of credentials that a level has, and whose they are."""
-    first = next(name for name in _CREDENTIAL_NAMES if level.get(name) is not None)
-    who = level.get("username") or level.get("client_id") or ""
-    return {"kind": _KINDS[first], "who": str(who)}
-
-
-def _from_store(levels: _Levels) -> Account:
-    store = CredentialStore()
-    stored = store.get(levels.profile, levels.settings.base_url)
-    if stored is None:
-        return levels.account(hint=_how_to_sign_in(levels.profile, store))
-    origin = "the keyring" if stored.keeper == "keyring" else f"the file {store.path}"
-    arguments = _arguments(stored, levels.settings.region)
-    return levels.account(
-        origin=origin, kind=stored.kind, who=stored.who, arguments=arguments, is_stored=True
-    )
-
-
-def _how_to_sign_in(profile: str, store: CredentialStore) -> str:
-    elsewhere = store.addresses(profile)
+def _how_to_sign_in(sources: Sources) -> str:
+    elsewhere = sources.other_logins()
     if elsewhere:
         return (
-            f"profile {profile} is signed in at {', '.join(elsewhere)} only: "
+            f"profile {sources.profile} is signed in at {', '.join(elsewhere)} only: "
             "give --region or --base-url, or sign in here"
         )
     return f"run `pasqal auth login{AGAIN}`, set PASQAL_TOKEN, or give --token-file"
-
-
-def variables_in_use() -> str:
-    """The variables with credentials that are set, by name; empty if there are none."""
-    variables = config.variables(os.environ)
-    return _named_variables([name for name in _CREDENTIAL_NAMES if variables[name]])
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -229,18 +152,10 @@ def variables_in_use() -> str:
 
 def arguments_for(where: Where, stored: StoredCredentials, region: str) -> dict[str, Any]:
     """The client's arguments for credentials that are yet to be stored."""
-    return {**_settings(where), **_arguments(stored, region)}
-
-
-def _arguments(stored: StoredCredentials, region: str) -> dict[str, Any]:
+    # As text, a token is checked where an error names the option that it came from.
     if stored.kind == "token":
-        return {"token": stored.secret}
-    make = PasswordCredentials if stored.kind == "password" else ClientCredentials
-    # A custom address has no region. Its token endpoint is stored; what else a region brings along
-    # is that of the default one.
-    known = region if region in config.REGIONS else config.DEFAULT_REGION
-    credentials = make(stored.who, stored.secret, region=known, token_url=stored.token_url)
-    return {"credentials": credentials}
+        return {**_settings(where), "token": stored.secret}
+    return {**_settings(where), "credentials": credentials_of_login(stored, region)}
 
 
 def _settings(where: Where) -> dict[str, Any]:
@@ -306,8 +221,8 @@ def _check_endpoint(account: Account) -> None:
     Raises:
         UsageMistake: the address is of no region, and what signs in is not a token.
     """
-    is_token = account.kind == "token"
-    if account.region == config.CUSTOM and not is_token and not account.is_stored:
+    is_complete = account.kind == "token" or account.source in ("login", "pasqal config")
+    if account.region == config.CUSTOM and not is_complete:
         raise UsageMistake(
             f"the token endpoint of {account.address} is unknown",
             f"give --region too, or use `pasqal auth login --token-url URL{AGAIN}`",

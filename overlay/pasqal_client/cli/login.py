@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from .._auth.credential_store import Keeper, StoredCredentials
+from .._auth.keyring_secrets import usable_keyring
 from .._settings import config
-from .account import arguments_for, find_account, find_place, open_client, variables_in_use
-from .credential_store import CredentialStore, Keeper, StoredCredentials
+from .._settings.sources import login_store, variables_in_use
+from .account import arguments_for, find_account, find_place, open_client
 from .display.output import emit
 from .failures import ExitCode, UsageMistake, attach, guard_receipt
-from .keyring_secrets import usable_keyring
 from .prompts import ask_secret, read_secret
 from .streams import say
 
@@ -46,8 +47,8 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> ExitCod
         check: whether to try them first.
     """
     # A token file holds what is to be stored here; it does not sign this command.
-    account = find_account(replace(where, token_file=None), stored=False)
-    if account.origin.startswith("the profile"):
+    account = find_account(replace(where, token_file=None), logins=False)
+    if account.source == "profile":
         raise UsageMistake(
             f"{account.origin} has a secret, which would take precedence over a stored one",
             "remove it there first",
@@ -62,7 +63,7 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> ExitCod
     is_clean = _store(account, credentials, checked=check)
     if not is_clean:
         say("note: the previous secret could not be deleted from the keyring")
-    if account.origin.startswith("the environment"):
+    if account.source == "environment":
         say(f"note: credentials from {account.origin} take precedence over these")
     return ExitCode.DONE
 
@@ -89,17 +90,22 @@ def _read_credentials(
         raise UsageMistake(
             f"the token endpoint of {account.address} is unknown", "give --token-url or --region"
         )
+    region = None if account.region == config.CUSTOM else account.region
     if signer.username:
         secret = _read(signer.secret_file, "--secret-file", "password")
-        return StoredCredentials("password", signer.username, secret, signer.token_url, keeper)
+        return StoredCredentials(
+            "password", signer.username, secret, signer.token_url, keeper, region
+        )
     secret = _read(signer.secret_file, "--secret-file", "client secret")
     return StoredCredentials(
-        "client credentials", str(signer.client_id), secret, signer.token_url, keeper
+        "client credentials", str(signer.client_id), secret, signer.token_url, keeper, region
     )
 
 
 def _read(file: str | None, option: str, what: str) -> str:
     secret = ask_secret(what, option) if file is None else read_secret(file, option)
+    # Some editors begin every file with a byte order mark.
+    secret = secret.removeprefix("\ufeff")
     if not secret:
         raise UsageMistake(f"the {what} is empty")
     return secret
@@ -107,7 +113,7 @@ def _read(file: str | None, option: str, what: str) -> str:
 
 def _store(account: Account, credentials: StoredCredentials, *, checked: bool) -> bool:
     """Store credentials and say so; returns False if the keyring still has the previous secret."""
-    store = CredentialStore()
+    store = login_store()
     is_clean = store.put(account.profile, account.address, credentials)
     what = f"{credentials.kind} of {credentials.who}" if credentials.who else credentials.kind
     whose = f"{account.address} (profile {account.profile})"
@@ -148,7 +154,7 @@ def print_accepted() -> None:
 def sign_out(where: Where) -> ExitCode:
     """Remove credentials; see `pasqal auth logout`."""
     profile, address = find_place(where)
-    was_there = CredentialStore().remove(profile, address)
+    was_there = login_store().remove(profile, address)
     with guard_receipt():
         if was_there:
             emit(f"Removed the credentials for {address} (profile {profile}).\n")

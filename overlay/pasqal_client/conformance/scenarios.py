@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..sandbox.operations import operation_of
 from .calls import Answer, Call
-from .findings import OUTCOME, Finding, compare, report_outcome
+from .findings import OUTCOME, Finding, compare, describe
 from .json_values import dump
 from .scenario_results import check_result
 from .scenario_set_up import credentials_for, run_sandbox, spell_out
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .adapter import Adapter
     from .kit import Kit
 
+_REFUSED = "refused"
 _PARTS_OF_ERROR = ("class", "status", "retry_after")
 _SETTINGS = ("project_id", "anonymous")
 _ATTEMPTS = 5
@@ -37,9 +38,9 @@ def scenario_assertions(case: Mapping[str, Any], kit: Kit) -> list[str]:
     expected = case["expect"]
     error = expected.get("error", {})
     found = [name for name in _PARTS_OF_ERROR if name in error]
-    found += [name for name in expected if name != "error"]
+    found += [name for name in expected if name not in ("error", _REFUSED)]
     # How a call ends is told by more than the name of an error.
-    return [OUTCOME, *found]
+    return [_name_outcome(expected), *found]
 
 
 def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[Finding]:
@@ -91,7 +92,7 @@ def _make_call(case: Mapping[str, Any], sandbox: Sandbox) -> Call:
 def _check_answer(expected: Mapping[str, Any], answer: Answer) -> Iterator[Finding]:
     outcome = _find_outcome(expected)
     if answer.outcome != outcome:
-        yield from report_outcome(answer, outcome)
+        yield Finding(_name_outcome(expected), outcome, describe(answer))
         return
     error = expected.get("error", {})
     for name in _PARTS_OF_ERROR:
@@ -104,10 +105,17 @@ def _check_answer(expected: Mapping[str, Any], answer: Answer) -> Iterator[Findi
 
 
 def _find_outcome(expected: Mapping[str, Any]) -> str:
-    for outcome in ("error", "refused"):
+    for outcome in ("error", _REFUSED):
         if outcome in expected:
             return outcome
     return "ok"
+
+
+def _name_outcome(expected: Mapping[str, Any]) -> str:
+    """The assertion that the call ends as it should."""
+    if _REFUSED in expected:
+        return _REFUSED
+    return OUTCOME
 
 
 def _check_secrets(call: Call, sandbox: Sandbox, answer: Answer) -> Iterator[Finding]:

@@ -23,6 +23,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from .._extras import extra_hint
+
 if TYPE_CHECKING:
     from .backends import RemoteEmuFreeBackend as RemoteEmuFreeBackend
     from .backends import RemoteMPSBackend as RemoteMPSBackend
@@ -51,7 +53,7 @@ def __getattr__(name: str) -> Any:
         if (error.name or "").startswith("pasqal_client"):
             raise
         raise ImportError(
-            f"pasqal_client.pulser needs {error.name}, which is not installed: pip install 'pasqal-client[pulser]'"
+            f"pasqal_client.pulser needs {error.name}, which is not installed: {extra_hint('pulser')}"
         ) from error
     return getattr(module, name)
 

@@ -28,6 +28,10 @@ every one of them. It needs the `sandbox` extra.
 
 from __future__ import annotations
 
+import sys
+
+from .._extras import extra_hint
+
 try:
     from .fate import Fate
     from .faults.fault import Fault
@@ -41,9 +45,12 @@ try:
 except ModuleNotFoundError as error:
     if (error.name or "").startswith("pasqal_client"):
         raise
-    raise ImportError(
-        f"The sandbox needs {error.name}, which is not installed: pip install 'pasqal-client[sandbox]'"
-    ) from error
+    _missing = f"The sandbox needs {error.name}, which is not installed: {extra_hint('sandbox')}"
+    # `python -m` runs this before `__main__`, which is too late to say it in one line.
+    if sys.argv[:1] == ["-m"] and __name__ in sys.orig_argv:
+        sys.stderr.write(f"{_missing}\n")
+        sys.exit(2)
+    raise ImportError(_missing) from error
 
 __all__ = [
     "OMEGA_SCAN",

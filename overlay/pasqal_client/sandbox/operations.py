@@ -77,7 +77,7 @@ CONTRACT: Mapping[str, Any] = json.loads(
 )
 """The contract, as JSON."""
 
-PREFIX = urlsplit(CONTRACT["servers"][0]["url"]).path
+PREFIX: str = urlsplit(CONTRACT["servers"][0]["url"]).path
 """What stands before the paths of the contract, as in production."""
 
 TOKEN_PATH = "/oauth/token"  # noqa: S105 - an address, not a secret

@@ -63,14 +63,14 @@ class RunningSandbox:
         # Before the store, because a port that is taken must not create the file.
         self._listener = listen(port)
         self.port: int = self._listener.getsockname()[1]
-        self.desk = TokenDesk(accounts, clock)
+        self.desk: TokenDesk = TokenDesk(accounts, clock)
         try:
-            self.store = Store(db, clock, start, rules, catalogue.is_up)
+            self.store: Store = Store(db, clock, start, rules, catalogue.is_up)
         except BaseException:
             self._listener.close()
             raise
         try:
-            self.simulation = make_simulation(self.store)
+            self.simulation: Simulation = make_simulation(self.store)
         except BaseException:
             self._close()
             raise

@@ -175,9 +175,9 @@ class Sandbox:
             token = secrets.token_urlsafe(24)
         if project_id is None:
             project_id = _OWN_PROJECT
-        self.token = checks.check_token(token)
-        self.project_id = checks.parse_uuid("project_id", project_id)
-        self.user_id = _USER
+        self.token: str = checks.check_token(token)
+        self.project_id: UUID = checks.parse_uuid("project_id", project_id)
+        self.user_id: str = _USER
         users = {
             self.username: secrets.token_urlsafe(16),
             **checks.check_accounts("accounts", accounts),
@@ -186,8 +186,8 @@ class Sandbox:
             self.client_id: secrets.token_urlsafe(24),
             **checks.check_accounts("service_accounts", service_accounts),
         }
-        self.password = users[self.username]
-        self.client_secret = services[self.client_id]
+        self.password: str = users[self.username]
+        self.client_secret: str = services[self.client_id]
         self._accounts = Accounts(
             self.token, users, services, checks.check_lifetime(token_lifetime)
         )

@@ -61,7 +61,7 @@ class RejectedBodyError(StateError):
 
     def __init__(self, reason: str, mistakes: Sequence[Mapping[str, object]] = ()) -> None:
         super().__init__(reason)
-        self.mistakes = [*mistakes]
+        self.mistakes: list[Mapping[str, object]] = [*mistakes]
 
 
 class CompleteBatchError(StateError):

@@ -88,7 +88,7 @@ class ThreadedServer(uvicorn.Server):
                 timeout_graceful_shutdown=_GRACE,
             )
         )
-        self.settled = threading.Event()
+        self.settled: threading.Event = threading.Event()
         self.failure: BaseException | None = None
         self._loop: AbstractEventLoop
         self._halted: Event

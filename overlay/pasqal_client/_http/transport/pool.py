@@ -282,14 +282,28 @@ def async_client_without_keepalive() -> httpx.AsyncClient:
 def _without_extras(given: C, kind: type[C]) -> C:
     """The caller's client without its cookies and event hooks, which would change what is sent and how it fails."""
     if not isinstance(given, kind):
-        raise ConfigurationError(
-            f"http_client: expected an httpx.{kind.__name__}, got {type(given).__name__}"
-        )
+        raise _unfit(given, kind)
     # A shallow copy: it has the transports, and so the connections, of the caller's client.
     plain = copy.copy(given)
     plain.cookies = httpx.Cookies()
     plain.event_hooks = _event_hooks(kind)
     return plain
+
+
+def _unfit(given: object, kind: type[httpx.Client | httpx.AsyncClient]) -> ConfigurationError:
+    """The error for a client that is not of that kind, which names the module of both."""
+    own = type(given)
+    name = own.__qualname__
+    if own.__module__ != "builtins":
+        name = f"{own.__module__}.{name}"
+    text = f"http_client: expected an httpx.{kind.__name__}, got {name}"
+    if own.__module__.partition(".")[0] == "httpx2":
+        text += "; httpx2 is another package than httpx, and the two do not mix"
+    if isinstance(given, httpx.Client):
+        text += ", which is for PasqalClient"
+    if isinstance(given, httpx.AsyncClient):
+        text += ", which is for AsyncPasqalClient"
+    return ConfigurationError(text)
 
 
 def _event_hooks(kind: type[httpx.Client | httpx.AsyncClient]) -> dict[str, list[Any]]:

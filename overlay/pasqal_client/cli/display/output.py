@@ -67,7 +67,7 @@ class Writer(Generic[T]):
         self._columns = columns
         self._fields = fields
         self._held: list[T] = []
-        self.count = 0
+        self.count: int = 0
 
     @property
     def streams(self) -> bool:

@@ -44,10 +44,10 @@ class Stage:
 
     def __init__(self, unknown_status: str = "error") -> None:
         self.batch_id: UUID | None = None
-        self.has_submitted = False
+        self.has_submitted: bool = False
         self.has_ended = False
-        self.places = JobPlaces()
-        self.unknown_status = unknown_status
+        self.places: JobPlaces = JobPlaces()
+        self.unknown_status: str = unknown_status
 
     def see_request(self, request: SentRequest) -> None:
         """Take note of a request that is about to be sent."""

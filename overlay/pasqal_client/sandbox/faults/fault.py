@@ -217,6 +217,11 @@ class Fault:
             return True
         return self.replacement_status is not None
 
+    def __repr__(self) -> str:
+        # A traceback that shows variables sees a fault whose fields were not allowed.
+        given = [f"{name}={value!r}" for name, value in vars(self).items()]
+        return f"Fault({', '.join(given)})"
+
     @property
     def is_limit(self) -> bool:
         """Whether it meets only what exceeds a limit."""

@@ -29,8 +29,8 @@ class FaultRule:
 
     def __init__(self, fault: Fault) -> None:
         self.fault = fault
-        self.seen = 0
-        self.fired = 0
+        self.seen: int = 0
+        self.fired: int = 0
         self._ordinals = _collect_ordinals(fault.nth)
         self._random = random.Random(fault.seed)  # noqa: S311 - not for secrets
         self._in_flight = 0

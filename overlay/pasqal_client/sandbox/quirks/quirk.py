@@ -89,7 +89,7 @@ class ChosenQuirks:
             TypeError: not an iterable of names.
             ValueError: a name is unknown, or two quirks exclude each other.
         """
-        self.current = _parse_names(names)
+        self.current: frozenset[Quirk] = _parse_names(names)
         # Ties are shuffled by these numbers; from 1 again, so that a second run equals the first.
         self._shuffles = count(1)
 

@@ -23,7 +23,7 @@ class GivenResult:
     __slots__ = ("content",)
 
     def __init__(self, content: str | None) -> None:
-        self.content = content
+        self.content: str | None = content
 
 
 def separate_results(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from importlib.util import find_spec
 
+from ..._extras import extra_hint
 from ..checks import check_count, check_flag
 
 MOST_ATOMS = 10
@@ -38,7 +39,6 @@ def check_settings(simulate: object, most_atoms: object) -> SimulationSettings:
         raise ValueError("max_simulated_atoms is 0: a sequence has at least one atom")
     if settings.simulate and not can_simulate():
         raise ImportError(
-            "simulation needs pulser_simulation, which is not installed:"
-            " pip install 'pasqal-client[simulation]'"
+            f"simulation needs pulser_simulation, which is not installed: {extra_hint('simulation')}"
         )
     return settings

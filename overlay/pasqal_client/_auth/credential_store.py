@@ -13,19 +13,21 @@ import contextlib
 import json
 import os
 import stat
-import tempfile
 import time
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
 
-from .._settings import profiles
+from attrs import asdict, evolve, field, frozen
+
 from ..errors import ConfigurationError
 from . import keyring_secrets
+from .credentials import ClientCredentials, PasswordCredentials, StaticToken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from .credentials import Credentials
 
 _HAS_MODES: Final = os.name == "posix"
 """Whether the permissions of a file say who can read it."""
@@ -42,7 +44,7 @@ _Content = dict[str, dict[str, Any]]
 """What is in the file: an entry for each address, by profile."""
 
 
-@dataclass(frozen=True)
+@frozen
 class StoredCredentials:
     """What is stored for a profile and an address.
 
@@ -52,6 +54,7 @@ class StoredCredentials:
         secret: the token, password or client secret.
         token_url: the token endpoint, if it is not the region's.
         keeper: where the secret is.
+        region: whose account it is; None if it is that of the address.
     """
 
     kind: Kind
@@ -59,19 +62,42 @@ class StoredCredentials:
     secret: str = field(repr=False)
     token_url: str | None
     keeper: Keeper
+    region: str | None = None
+
+    def credentials(self, region: str) -> Credentials:
+        """What signs a client in.
+
+        Args:
+            region: the region of the address.
+
+        Raises:
+            ConfigurationError: they cannot be credentials.
+        """
+        if self.kind == "token":
+            return StaticToken(self.secret)
+        make = PasswordCredentials if self.kind == "password" else ClientCredentials
+        own = self.region or region
+        return make(self.who, self.secret, region=own, token_url=self.token_url)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("stored credentials do not pickle: a pickle would carry their secret")
 
 
 class CredentialStore:
-    """The credentials of all profiles."""
+    """The credentials of all profiles.
 
-    def __init__(self) -> None:
-        self.path: Path = profiles.path().with_name("credentials.json")
+    Args:
+        path: the file.
+    """
 
-    def get(self, profile: str, address: str) -> StoredCredentials | None:
-        """What is stored for a profile and an address.
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def find(self, profile: str, address: str) -> StoredCredentials | None:
+        """What is stored for a profile and an address, without a secret that is in the keyring.
 
         Raises:
-            ConfigurationError: the file cannot be used, or the keyring does not return the secret.
+            ConfigurationError: the file cannot be used.
         """
         entry = self._read().get(profile, {}).get(address)
         if entry is None:
@@ -81,9 +107,17 @@ class CredentialStore:
             raise ConfigurationError(
                 f"{self.path} is damaged: run `pasqal auth logout` and sign in again"
             )
-        if stored.keeper == "file":
-            return stored
-        return replace(stored, secret=keyring_secrets.read_secret(profile, address))
+        return stored
+
+    def unlock(self, found: StoredCredentials, profile: str, address: str) -> StoredCredentials:
+        """What was found for a profile and an address, with its secret.
+
+        Raises:
+            ConfigurationError: the keyring does not return the secret.
+        """
+        if found.keeper == "file":
+            return found
+        return evolve(found, secret=keyring_secrets.read_secret(profile, address))
 
     def addresses(self, profile: str) -> list[str]:
         """The addresses for which something is stored."""
@@ -218,6 +252,7 @@ def _parse_entry(entry: Any) -> StoredCredentials | None:
             secret=entry.get("secret", ""),
             token_url=entry["token_url"],
             keeper=entry["keeper"],
+            region=entry.get("region"),
         )
     except KeyError:
         return None
@@ -234,6 +269,9 @@ def _is_in_keyring(entry: Any) -> bool:
 
 def _replace(file: Path, content: _Content) -> None:
     """Write a file in one step: nobody sees half of it, and others can never read it."""
+    # Most programs only read, and do without what it imports.
+    import tempfile
+
     # mkstemp makes the file with mode 0600, whatever the umask.
     handle, name = tempfile.mkstemp(prefix=".credentials-", dir=file.parent)
     try:

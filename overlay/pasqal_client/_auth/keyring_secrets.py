@@ -33,7 +33,8 @@ def _backend() -> KeyringBackend:
     backend = usable_keyring()
     if backend is None:
         raise ConfigurationError(
-            "no usable keyring on this machine; sign in again with --store file"
+            "there is no usable keyring here, or the package keyring is not installed; "
+            "`pasqal auth login --store file` does without"
         )
     return backend
 
@@ -66,7 +67,9 @@ def read_secret(profile: str, address: str) -> str:
     """
     secret = _read(_backend(), profile, address)
     if not secret:
-        raise ConfigurationError("the keyring no longer has this secret; sign in again")
+        raise ConfigurationError(
+            "the keyring no longer has this secret; sign in again with `pasqal auth login`"
+        )
     return secret
 
 
