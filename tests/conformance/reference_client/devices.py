@@ -40,7 +40,7 @@ def is_of_type(item: Mapping[str, Any], device: str) -> bool:
 
 
 def specs(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
-    """The device types that have specifications, or of one whether it has."""
+    """The device types that have specifications, or the text of one."""
     if client.way.is_anonymous:
         return public_specs(client, arguments)
     if arguments.get("device_type") is None:
@@ -48,18 +48,18 @@ def specs(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
         return calls.Outcome(sorted(view["data"]))
     device = sent_device(arguments)
     spec = client.read("get_device_spec", {"device_type": device})
-    return calls.Outcome([spec["device_type"]])
+    return calls.Outcome(spec["specs"])
 
 
 def public_specs(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     view, _ = client.send("get_public_device_specs")
-    types = sorted(spec["device_type"] for spec in view["data"] or [])
+    texts = {spec["device_type"]: spec["specs"] for spec in view["data"] or []}
     if arguments.get("device_type") is None:
-        return calls.Outcome(types)
+        return calls.Outcome(sorted(texts))
     device = sent_device(arguments)
-    if device not in types:
+    if device not in texts:
         raise errors.ServiceError("NotFoundError", "no specification of such a device", 404)
-    return calls.Outcome([device])
+    return calls.Outcome(texts[device])
 
 
 def queue(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
