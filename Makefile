@@ -147,6 +147,7 @@ bench: $(READY) ## measure, print, and write docs/performance.md; it judges noth
 	PYTHONPATH=tools $(BIN)/python -m benchmarks
 	$(BIN)/python benchmarks/sandbox.py
 	$(BIN)/python benchmarks/results.py
+	PYTHONPATH=tools $(BIN)/python benchmarks/tables.py
 
 .PHONY: screenshots
 screenshots: $(READY) ## make the pictures of docs/cli.md anew, from commands that run against a sandbox

@@ -8,10 +8,11 @@ from importlib.util import find_spec
 
 import pytest
 
-# These run in environments of their own; client/test_with_pulser.py starts them.
+# These run in environments of their own; client/test_with_pulser.py and test_with_frames.py start them.
 collect_ignore = []
-if find_spec("pulser") is None:
-    collect_ignore.append("with_pulser")
+for folder, needed in (("with_pulser", "pulser"), ("with_frames", "polars")):
+    if find_spec(needed) is None:
+        collect_ignore.append(folder)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -26,7 +27,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # A test of half a minute that begins last leaves the other workers without work.
-LONGEST = ("test_rehearsals.py", "test_benchmarks.py", "test_schemathesis.py")
+LONGEST = (
+    "test_rehearsals.py",
+    "test_benchmarks.py",
+    "test_schemathesis.py",
+    "test_with_frames.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

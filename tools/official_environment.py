@@ -1,4 +1,4 @@
-"""Makes environments for what must not share one with this package, from exact versions: the official client, Pulser.
+"""Makes environments for what must not share one with this package, from exact versions.
 
 They stay in build/ until other versions are wanted. Tests and benchmarks use the same ones.
 """
@@ -20,6 +20,9 @@ CONSTRAINTS: Final = ROOT / "tests/sandbox/official-constraints.txt"
 LOWEST_FOLDER: Final = ROOT / "build/lowest-pulser"
 LOWEST_CONSTRAINTS: Final = ROOT / "tests/with_pulser/lowest-constraints.txt"
 """The oldest Pulser that the extra `pulser` admits, and all that it needs."""
+FRAMES_FOLDER: Final = ROOT / "build/frames"
+FRAMES_CONSTRAINTS: Final = ROOT / "tests/with_frames/constraints.txt"
+"""pandas, polars, pyarrow and DuckDB, what runs a notebook, and all that they need."""
 
 
 class UnavailableError(Exception):

@@ -47,8 +47,8 @@ class ClientOptions(TypedDict, total=False):
         client_id: the id of a service account, with `client_secret`.
         client_secret: the secret of a service account.
         credentials: a `Credentials` object, such as `PasswordCredentials`.
-        anonymous: do not sign in, even if variables or the profile say how: only the public devices
-            can be asked for, and anything else is a `ConfigurationError`.
+        anonymous: do not sign in, even if variables, the profile or a login say how: only the public
+            devices can be asked for, and anything else is a `ConfigurationError`.
         profile: the name of a profile in the configuration file.
         project_id: the default of the project filter when listing, and the project of new batches;
             other writes go by what they are given.

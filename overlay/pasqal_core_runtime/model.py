@@ -11,7 +11,6 @@ without departures both give the same result (docs/decisions/0001-models.md).
 from __future__ import annotations
 
 import datetime
-import re
 import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Never, Self, TypeVar
@@ -20,11 +19,15 @@ from uuid import UUID
 from .departures import NOT_AS_PROMISED, Place, ignore, refuse
 from .drafts import draft_class
 from .errors import DepartureError
+from .html_tables import html_block, html_table
 from .json_values import copy_json, describe_json
 from .readers import NullableReader, Read, Reader
+from .records import record_of
+from .shown_text import without_secrets
 
 if TYPE_CHECKING:
     from .departures import Departure, Found, Report
+    from .records import Flatten, Record
 
 M = TypeVar("M", bound="Model")
 
@@ -34,11 +37,10 @@ MISSING: Final = object()
 NONE_DEPARTED: Final[dict[str, Departure]] = {}
 """Shared by all objects that were read without a departure."""
 
-_ADDRESS: Final = re.compile(r"(\w{1,20}://)(?:[^/?#\s]*@)?([^/?#\s]*)[/?#]\S+")
-"""An address in a text, of which only scheme and host are shown."""
 _LONGEST: Final = 80
-_LOOKED_THROUGH: Final = 1000
-"""Characters of a text, of which the first `_LONGEST` are shown."""
+_NOTHING: Final = repr(None)
+_MOST_ENTRIES: Final = 20
+"""Of longer lists and objects a `repr` says only how many entries they have."""
 _set = object.__setattr__
 _copying = threading.Lock()
 
@@ -73,9 +75,10 @@ class Model:
     Two objects are equal when they were read from equal payloads. They pickle and copy.
     """
 
-    __slots__ = ("_departed", "_payload")
+    __slots__ = ("_departed", "_payload", "_request_id")
     _payload: dict[str, Any]
     _departed: dict[str, Departure]
+    _request_id: str | None
     _decoding: ClassVar[_Decoding | None] = None
 
     def __init_subclass__(cls) -> None:
@@ -107,10 +110,35 @@ class Model:
         received: dict[str, Any] = copy_json(self._payload)
         return received
 
+    def record(self, *, flatten: Flatten = ()) -> Record:
+        """The declared fields as a flat dictionary, a row for pandas, polars, pyarrow or csv.
+
+        Every object of a kind has the same columns, in the contract's order. Ids and states are
+        text, times are in UTC, lists and objects are JSON text; a field that is not there, or
+        departed from the contract, is None. What the contract does not know is left out: `to_dict`
+        has it.
+
+        Args:
+            flatten: a field whose entries get columns of their own, named after both: `variables`
+                makes `variables.omega` of the entry `omega`, and as many columns as this object has
+                entries. To have the same columns in every row, name them:
+                `["variables.omega", "variables.t"]`.
+
+        Raises:
+            ValueError: there is no such field, or it has no entries.
+        """
+        return record_of(self, fields_of(self), flatten)
+
     @property
     def departures(self) -> tuple[Departure, ...]:
         """The declared fields of this object that are unset because the answer departed from the contract."""
         return tuple(self._departed.values())
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request that made or changed this, for its support; None if it came otherwise."""
+        # Only what a write returned has it set, as most objects come from lists.
+        return getattr(self, "_request_id", None)
 
     # Reading
 
@@ -225,10 +253,10 @@ class Model:
         return hash((type(self), frozenset(plain)))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return read_model, (type(self), self._payload)
+        return _restored, (type(self), self._payload, self.request_id)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
-        return read_model(type(self), copy_json(self._payload))
+        return _restored(type(self), copy_json(self._payload), self.request_id)
 
     def __repr__(self) -> str:
         parts = []
@@ -238,6 +266,19 @@ class Model:
         values = ", ".join(parts)
         return f"{type(self).__name__}({values})"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line for each field that is there."""
+        rows = []
+        for field in fields_of(self):
+            text = self._field_text(field.name)
+            value = getattr(self, field.name, None)
+            if isinstance(value, str):
+                text = str(value)
+            if text != _NOTHING:
+                rows.append((field.name, text))
+        table = html_table(("field", "value"), rows, len(rows), most=len(rows))
+        return html_block(type(self).__name__, table)
+
     def _field_text(self, name: str) -> str:
         """How a field is printed: short, and never with an exception."""
         if name in self._departed:
@@ -246,8 +287,9 @@ class Model:
         if isinstance(value, UUID | datetime.datetime):
             return str(value)
         if type(value) is str:
-            # A signed address is a secret, and so may that of a webhook be.
-            value = _ADDRESS.sub(r"\1\2/…", value[:_LOOKED_THROUGH])
+            value = without_secrets(value)
+        if isinstance(value, list | dict) and len(value) > _MOST_ENTRIES:
+            return f"<{len(value):,} entries>"
         try:
             text = repr(value)
         except RecursionError:  # an answer may be nested deeper than Python's stack
@@ -294,10 +336,30 @@ def read_model(
     return read
 
 
+def keep_request_id(model: Model, request_id: str | None) -> None:
+    """Keep the id of the request that made or changed what a model is about."""
+    _set(model, "_request_id", request_id)
+
+
+def _restored(kind: type[M], payload: dict[str, Any], request_id: str | None) -> M:
+    model = read_model(kind, payload)
+    if request_id is not None:
+        keep_request_id(model, request_id)
+    return model
+
+
 def fields_of(model: Model | type[Model]) -> tuple[Field, ...]:
     """The declared fields of a model, in the contract's order."""
     decoding = model._decoding or model._make_decoding()
     return decoding.table
 
 
-__all__ = ["MISSING", "NONE_DEPARTED", "Field", "Model", "fields_of", "read_model"]
+__all__ = [
+    "MISSING",
+    "NONE_DEPARTED",
+    "Field",
+    "Model",
+    "fields_of",
+    "keep_request_id",
+    "read_model",
+]

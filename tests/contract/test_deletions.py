@@ -21,7 +21,7 @@ import pytest
 from check_spec.checks import problems
 from contract.derived import CONTRACT, ROOT
 from ledger.command import PAGE, make_page, report
-from ledger.items import VECTORS, read_vectors
+from ledger.items import VECTORS, read_cases
 from ledger.vectors import LOST, vector_lines
 from ledger.wire_page import WIRE_PAGE, WirePage
 
@@ -248,12 +248,12 @@ def test_a_missing_page_is_noticed(
     assert capsys.readouterr().err.endswith(AGAIN)
 
 
-@pytest.mark.parametrize("kind", read_vectors())
+@pytest.mark.parametrize("kind", read_cases())
 def test_each_missing_vector_is_noticed(
     pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     """The check names its id, even if other vectors cover the same."""
-    files = read_vectors()
+    files = read_cases()
     page = pages[WIRE_PAGE]
     before = page[: page.index("## Cases") - 1]
     assert page == before + vector_lines(files)
@@ -272,7 +272,7 @@ def test_only_some_of_many_missing_vectors_are_named(
     pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The ids of a whole file would fill the screen."""
-    files = read_vectors()
+    files = read_cases()
     made = vector_lines({kind: {"cases": []} for kind in files})
     told = told_of(capsys, WIRE_PAGE, pages[WIRE_PAGE], made)
     assert told.splitlines()[1].count(",") == LOST - 1

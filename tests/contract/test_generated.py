@@ -166,5 +166,5 @@ def test_a_field_cannot_hide_a_method_of_the_models(root: Path) -> None:
     template = (root / "templates" / "model.py.jinja").read_text(encoding="utf-8")
     [taken] = re.findall(r"set taken = (\[.*?\]) -%", template, flags=re.DOTALL)
     public = {name for name in dir(types.Model) if not name.startswith("_")}
-    assert public == {"departures", "from_dict", "to_dict"}
+    assert public == {"departures", "from_dict", "record", "request_id", "to_dict"}
     assert public <= set(ast.literal_eval(taken))

@@ -18,7 +18,7 @@ from ledger import cli
 from ledger import command as ledger_command
 from ledger.client import sent_items, source_of
 from ledger.command import PAGE, make_page
-from ledger.items import KINDS, VECTORS, Item
+from ledger.items import KINDS, SCENARIOS, VECTORS, Item
 from ledger.mentions import WHOLE
 from ledger.wire_page import WIRE_PAGE, WirePage
 from operation_table import TABLE
@@ -146,7 +146,7 @@ def test_the_page_for_ports_has_types_and_nothing_of_python(
     assert objects.count("\n| `") == len(fields)
 
 
-@pytest.mark.parametrize("kind", [*KINDS, "schema"])
+@pytest.mark.parametrize("kind", [*KINDS, SCENARIOS, "schema"])
 def test_a_missing_file_of_vectors_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:

@@ -192,7 +192,7 @@ def test_every_key_is_documented(root: Path, schema: dict[str, Any]) -> None:
         key
         for part in described
         for key, value in part["properties"].items()
-        if key != "$schema" and "description" not in value
+        if key not in ("$schema", "cases") and "description" not in value
     }
     explained = set(re.findall(r"`(?:{\")?(\w+)|, \"(\w+)\":", page))
     assert lacking <= {name for pair in explained for name in pair}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Any, assert_type
 from uuid import UUID
 
 from pasqal_client import (
@@ -26,6 +26,9 @@ def sync_reads(client: PasqalClient, one: UUID) -> None:
     assert_type(client.batches.list(status="RUNNING", tag="scan", open=True), BatchListing)
     assert_type(next(iter(client.batches.list(device_type=["FRESNEL"]))), Batch)
     assert_type(client.batches.page(limit=3, min_jobs=2), Page[Batch])
+    rows = client.batches.page().records(flatten="jobs_count_per_status")
+    assert_type(rows, list[dict[str, Any]])
+    assert_type(next(client.batches.list().records()), dict[str, Any])
     assert_type(client.batches.count(project_id=None), int)
     assert_type(client.batches.get(one).job_ids, list[UUID] | None)
     assert_type(client.batches.status(str(one)), BatchStatusReport)

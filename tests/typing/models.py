@@ -35,6 +35,7 @@ def a_job(job: Job) -> None:
     assert_type(job.batch_id, UUID)
     assert_type(job.created_at, datetime.datetime)
     assert_type(job.creation_order, int | None)
+    assert_type(job.record(flatten=["variables.omega"]), dict[str, Any])
     assert_type(job.parent_id, UUID | None)
     assert_type(job.start_timestamp, datetime.datetime | None)
     assert_type(job.variables, dict[str, Any] | None)

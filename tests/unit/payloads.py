@@ -1,4 +1,4 @@
-"""A job as the service sends it, with the fields that are required and no others."""
+"""A job and a batch as the service sends them, with the fields that are required and few others."""
 
 from __future__ import annotations
 
@@ -15,4 +15,14 @@ JOB: dict[str, Any] = {
     "created_at": NOON,
     "updated_at": NOON,
     "creation_order": 1,
+}
+BATCH: dict[str, Any] = {
+    "id": ID,
+    "status": "DONE",
+    "open": False,
+    "device_type": "FRESNEL",
+    "user_id": "somebody",
+    "project_id": ID,
+    "created_at": NOON,
+    "updated_at": NOON,
 }

@@ -31,8 +31,8 @@ PAGES: Final = {
         "What a program begins with. Methods of the async client have the same names and arguments.",
         _of(
             _PACKAGE,
-            "PasqalClient AsyncPasqalClient Credentials PasswordCredentials ClientCredentials"
-            " RetryPolicy SentRequest ReceivedResponse __version__",
+            "PasqalClient AsyncPasqalClient ClientOptions Credentials PasswordCredentials"
+            " ClientCredentials RetryPolicy SentRequest ReceivedResponse __version__",
         ),
     ),
     "jobs": ReferencePage(

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 VECTORS: Final = "conformance"
 KINDS: Final = ("requests", "answers", "errors")
+SCENARIOS: Final = "scenarios"
 
 Vector = dict[str, Any]
 Item = tuple[str, ...]
@@ -46,6 +47,12 @@ def read_vectors(root: Path = ROOT) -> dict[str, dict[str, Any]]:
     """
     _read(root, "schema")
     return {kind: _read(root, kind) for kind in KINDS}
+
+
+@cache
+def read_cases(root: Path = ROOT) -> dict[str, dict[str, Any]]:
+    """All files with cases, by kind: the vectors, and the scenarios, which cover no item of their own."""
+    return {**read_vectors(root), SCENARIOS: _read(root, SCENARIOS)}
 
 
 def _read(root: Path, kind: str) -> dict[str, Any]:

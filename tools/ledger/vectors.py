@@ -32,8 +32,8 @@ def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
 
 
 def subject(case: Vector) -> str:
-    """What a case is about: an operation, or a schema that no operation answers with."""
-    return str(case.get("operation") or case["schema"])
+    """What a case is about: an operation, a schema that no operation answers with, or in a scenario the call."""
+    return str(case.get("operation") or case.get("schema") or case["call"])
 
 
 def lost_vectors(kept: str, text: str) -> list[str]:

@@ -16,7 +16,7 @@ from .contract import (
     operations,
     parameters,
 )
-from .items import Item, covered, read_vectors
+from .items import Item, covered, read_cases
 from .page import code, some
 from .vectors import vector_lines
 
@@ -65,7 +65,7 @@ class WirePage:
         self._cases: dict[str, list[str]] = {}
         for item, ids in covered(contract, root).items():
             self._add_cases(item, ids)
-        self._files = read_vectors(root)
+        self._files = read_cases(root)
         self._lines = _HEAD.splitlines()
 
     def text(self) -> str:

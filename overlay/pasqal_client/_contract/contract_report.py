@@ -19,6 +19,7 @@ from pasqal_core_runtime.open_enum import OpenEnum
 
 from .._checks import number
 from .._listing.pages import LARGEST_PAGE, page_of
+from .._short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -67,6 +68,8 @@ class ContractReport:
 
     findings: dict[Finding, int] = field(factory=dict)
     source: str = "the answers"
+
+    __repr__ = short_repr
 
     @property
     def ok(self) -> bool:

@@ -10,6 +10,9 @@ import inspect
 import warnings
 from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
+from pasqal_core_runtime.html_tables import html_block
+
+from .._item_tables import pair_table
 from .._pickle_guard import Unpicklable
 from ..errors import IncompleteListingWarning
 from .pages_in_flight import AsyncPageFlights, PageFlights
@@ -19,10 +22,14 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from types import FrameType
 
+    from pasqal_core_runtime.model import Model
+    from pasqal_core_runtime.records import Flatten, Record
+
     from .list_request import ListOptions, ListRequest
     from .pages import Page, Span
 
 T = TypeVar("T")
+_M = TypeVar("_M", bound="Model")
 
 _PACKAGE: Final = __name__.partition(".")[0]
 
@@ -52,6 +59,25 @@ class _ListingState(Unpicklable, Generic[T]):
         many = order.kind.many
         doubts = list(self.doubts)
         return f"<{name} of {many} by {order.by}, total {self.total}, doubts {doubts}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what is listed, and how the last iteration went; nothing is sent."""
+        order = self._request.order
+        filters: dict[str, str] = {}
+        for part in self._request.parts:
+            # Several parts differ in their ids, of which only the first few are shown anyway.
+            for name, value in part.items():
+                filters.setdefault(name, _filter_text(value))
+        state = "Nothing is fetched before it is iterated over."
+        if self.total is not None:
+            state = f"The service said that {self.total:,} match."
+        doubts = "; ".join(self.doubts)
+        return html_block(
+            f"{type(self).__name__} of {order.kind.many} by {order.by}",
+            pair_table("filter", "value", filters),
+            state,
+            doubts,
+        )
 
     def _start(self) -> AnyWalk[T] | None:
         """Begin an iteration; returns its walk, None if nothing can match."""
@@ -91,6 +117,12 @@ class _ListingState(Unpicklable, Generic[T]):
         if self._options.strict:
             raise warning
         warnings.warn(warning, stacklevel=_level_of_caller())
+
+
+def _filter_text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return str(value)
 
 
 def _level_of_caller() -> int:
@@ -157,6 +189,23 @@ class Listing(_ListingState[T]):
         finally:
             flights.stop()
 
+    def records(self: Listing[_M], *, flatten: Flatten = ()) -> Iterator[Record]:
+        """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv.
+
+        They are fetched while they are read, so no more of them are in memory than the reader
+        keeps.
+
+        Args:
+            flatten: what gets columns of its own, such as `variables` or
+                `["variables.omega", "variables.t"]`; see `record` of an item.
+
+        Raises:
+            ValueError: there is no such field, or it has no entries (while iterating).
+            APIError: a request failed (while iterating).
+        """
+        for item in self:
+            yield item.record(flatten=flatten)
+
     def _fetch_span(self, span: Span) -> Page[T]:
         return self._fetch(self._request, span)
 
@@ -194,6 +243,11 @@ class AsyncListing(_ListingState[T]):
             self._finish()
         finally:
             await flights.stop()
+
+    async def records(self: AsyncListing[_M], *, flatten: Flatten = ()) -> AsyncIterator[Record]:
+        """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv; see `Listing.records`."""
+        async for item in self:
+            yield item.record(flatten=flatten)
 
     def _fetch_span(self, span: Span) -> Awaitable[Page[T]]:
         return self._fetch(self._request, span)

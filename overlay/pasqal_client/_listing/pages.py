@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from attrs import field, frozen
 
+from pasqal_core_runtime.html_tables import html_block
+
 from .._checks import LARGEST_NUMBER, number
+from .._item_tables import counted, item_table
+from .._short_repr import short_repr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from pasqal_core_runtime.model import Model
+    from pasqal_core_runtime.records import Flatten, Record
+
 T = TypeVar("T")
+_M = TypeVar("_M", bound="Model")
 T_co = TypeVar("T_co", covariant=True)
 
 LARGEST_PAGE: Final = 100
@@ -47,11 +55,31 @@ class Page(Generic[T]):
     start: int | None = None
     end: int | None = None
 
+    __repr__ = short_repr
+
     def __iter__(self) -> Iterator[T]:
         return iter(self.items)
 
     def __len__(self) -> int:
         return len(self.items)
+
+    def _repr_html_(self) -> str:
+        title = f"Page of {counted(len(self.items), 'item')}"
+        if self.total is not None:
+            title += f", {self.total:,} in all"
+        return html_block(title, item_table(self.items))
+
+    def records(self: Page[_M], *, flatten: Flatten = ()) -> list[Record]:
+        """The items as flat dictionaries, rows for pandas, polars, pyarrow or csv.
+
+        Args:
+            flatten: what gets columns of its own, such as `variables` or
+                `["variables.omega", "variables.t"]`; see `record` of an item.
+
+        Raises:
+            ValueError: there is no such field, or it has no entries.
+        """
+        return [item.record(flatten=flatten) for item in self.items]
 
 
 NOTHING: Final[Page[Any]] = Page((), 0, 0, 0)

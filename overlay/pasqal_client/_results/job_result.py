@@ -10,14 +10,19 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import JobResult as Payload
 from pasqal_core_runtime.departures import ignore
+from pasqal_core_runtime.html_tables import MOST_ROWS, html_bar, html_block, html_table
 from pasqal_core_runtime.model import fields_of, read_model
+from pasqal_core_runtime.records import json_text
 
 from .._checks import number
 from .._http.json_text import parse
+from .._item_tables import counted
 from .contradictions import are_bitstrings, contradictions_in, usable
 
 if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Report
+    from pasqal_core_runtime.html_tables import Html
+    from pasqal_core_runtime.records import Record
 
 _MOST_SHOWN: Final = 3
 _KNOWN: Final = frozenset(known.wire for known in fields_of(Payload))
@@ -85,6 +90,23 @@ class JobResult:
         # There may be millions, and few are wanted.
         return heapq.nsmallest(most, self.counter.items(), key=_by_count)
 
+    def record(self) -> Record:
+        """What was measured as a flat dictionary, a row for pandas, polars, pyarrow or csv.
+
+        Counters and lists are JSON text, and what the file does not have is None. What else is in
+        the file (`extra`) is left out.
+        """
+        return {
+            "shots": self.shots,
+            "counter": json_text(self.counter),
+            "raw": json_text(self.raw),
+            "serialised": self.serialised,
+            "partial_register_counter": json_text(self.partial_register_counter),
+        }
+
+    def _repr_html_(self) -> str:
+        return html_block(*result_parts(self))
+
     def __repr__(self) -> str:
         shown = ", ".join(f"{bits}: {count}" for bits, count in self.top(_MOST_SHOWN))
         if len(self.counter) > _MOST_SHOWN:
@@ -133,6 +155,27 @@ def decoded_file(content: bytes) -> dict[str, Any]:
     if not isinstance(decoded, dict):
         raise ValueError(f"expected a JSON object, got a {type(decoded).__name__}")
     return decoded
+
+
+def result_parts(result: JobResult) -> tuple[str, Html]:
+    """What a notebook shows of a result: a title, and its most frequent bitstrings as bars."""
+    shots = result.shots
+    bitstrings = counted(len(result.counter), "bitstring")
+    title = f"{counted(shots, 'shot')}, {bitstrings}"
+    top = result.top(MOST_ROWS)
+    tallest = max(result.counter.values(), default=0) or 1
+    rows = []
+    for bits, count in top:
+        # All counts may be 0.
+        share = count / max(shots, 1)
+        rows.append((bits, f"{count:,}", f"{share:.1%}", html_bar(count / tallest)))
+    return title, html_table(("bitstring", "count", "share", ""), rows, len(result.counter))
+
+
+def missing_record() -> Record:
+    """The columns of a result that is not there."""
+    empty = JobResult.from_json("{}")
+    return dict.fromkeys(empty.record())
 
 
 def is_result(decoded: dict[str, Any]) -> bool:

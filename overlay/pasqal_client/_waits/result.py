@@ -6,6 +6,10 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from pasqal_core_runtime.html_tables import html_block, html_table
+
+from .._item_tables import counted, pair_table
+from .._short_repr import short_repr
 from ..errors import JobsFailedError
 
 if TYPE_CHECKING:
@@ -40,6 +44,16 @@ class WaitResult:
 
     counts: dict[JobStatus, int] = field(factory=dict)
     failed_ids: tuple[UUID, ...] = ()
+
+    __repr__ = short_repr
+
+    def _repr_html_(self) -> str:
+        failed = zip(self.failed_ids)
+        return html_block(
+            f"{counted(sum(self.counts.values()), 'job')} ended",
+            pair_table("status", "jobs", self.counts),
+            html_table(["failed"], failed, len(self.failed_ids)),
+        )
 
     def raise_for_failures(self) -> None:
         """Raise if a job failed.

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from attrs import field, frozen
 
 from pasqal_core_runtime.departures import Place
+from pasqal_core_runtime.html_tables import html_block
 
+from .._item_tables import counted, item_table
+from .._short_repr import short_repr
 from ..errors import DepartureError, WriteDepartureError
 from .canonical_json import canonical_value, is_same_text
 
@@ -35,6 +38,13 @@ class AddedJobs:
     _sent: tuple[JobRequest, ...] = field(default=(), repr=False)
     _before: frozenset[UUID] = field(default=frozenset(), repr=False)
     _write: Write | None = field(default=None, repr=False)
+
+    __repr__ = short_repr
+
+    def _repr_html_(self) -> str:
+        batch_id = getattr(self.batch, "id", "?")
+        title = f"Batch {batch_id} has {counted(len(self.jobs), 'job')}"
+        return html_block(title, item_table(self.jobs))
 
     @property
     def added(self) -> tuple[Job, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Self
 from attrs import define
 
 from pasqal_core_runtime.departures import Place
+from pasqal_core_runtime.model import Model, keep_request_id
 
 from .._http.error_bodies import outcome_unknown
 from .._http.error_context import ErrorContext
@@ -56,6 +57,8 @@ class Answer:
         answer = cls(response, ErrorContext.of_answer(response), report)
         for departure in departures:
             answer.depart(departure)
+        if isinstance(answer.data, Model):
+            keep_request_id(answer.data, answer.context.request_id)
         return answer
 
     def depart(self, departure: Departure) -> None:

@@ -238,7 +238,7 @@ class BatchesCancelRequest:
             raise answer.unknown_outcome(
                 f"the answer is about batch {foreign}, which was not asked for"
             )
-        return CancelBatchesReceipt(batches, reasons)
+        return CancelBatchesReceipt(batches, reasons, request_id=answer.context.request_id)
 
     def _foreign(self, batches: Sequence[Batch], reasons: Iterable[UUID | str]) -> object:
         """The id of a batch in the answer that this request cannot have been about; None if there is none."""

@@ -92,7 +92,7 @@ class JobsCancelRequest:
         foreign = self._foreign(part, jobs, reasons)
         if foreign:
             raise answer.unknown_outcome(f"the answer is about {foreign}, which was not asked for")
-        return CancelReceipt(jobs, reasons)
+        return CancelReceipt(jobs, reasons, request_id=answer.context.request_id)
 
     def _foreign(self, part: Query, jobs: Sequence[Job], reasons: Iterable[UUID | str]) -> str:
         """What the answer is about although this request cannot have been; empty if nothing."""

@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from pasqal_core_runtime.html_tables import html_block
+
+from .._item_tables import counted, item_table, pair_table
+from .._short_repr import short_repr
 from ..errors import CancelRefusedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job
@@ -23,11 +28,19 @@ class CancelReceipt:
         errors: why others were not cancelled, by job id (text where the service's id is not a
             UUID).
         dry_run: whether this is what would match, and nothing was sent.
+        request_id: the service's id of the request, for its support; of the last one if it took
+            several. None if nothing was sent, or the service gave none.
     """
 
     jobs: tuple[Job, ...] = ()
     errors: dict[UUID | str, str] = field(factory=dict)
     dry_run: bool = False
+    request_id: str | None = field(default=None, eq=False)
+
+    __repr__ = short_repr
+
+    def _repr_html_(self) -> str:
+        return _html_of(self.jobs, self.errors, "job", dry_run=self.dry_run)
 
     def raise_for_errors(self) -> None:
         """Raise if a job was not cancelled.
@@ -45,7 +58,12 @@ class CancelReceipt:
             ValueError: one is that of a dry run, the other is not.
         """
         _check_kinds(self.dry_run, other.dry_run)
-        return CancelReceipt(self.jobs + other.jobs, self.errors | other.errors, self.dry_run)
+        return CancelReceipt(
+            self.jobs + other.jobs,
+            self.errors | other.errors,
+            self.dry_run,
+            other.request_id or self.request_id,
+        )
 
 
 @frozen
@@ -58,11 +76,19 @@ class CancelBatchesReceipt:
         errors: why others were not cancelled, or for a dry run would not be, by batch id (text
             where the service's id is not a UUID).
         dry_run: whether this is what would be cancelled, and nothing was sent.
+        request_id: the service's id of the request, for its support; of the last one if it took
+            several. None if nothing was sent, or the service gave none.
     """
 
     batches: tuple[Batch, ...] = ()
     errors: dict[UUID | str, str] = field(factory=dict)
     dry_run: bool = False
+    request_id: str | None = field(default=None, eq=False)
+
+    __repr__ = short_repr
+
+    def _repr_html_(self) -> str:
+        return _html_of(self.batches, self.errors, "batch", dry_run=self.dry_run)
 
     def raise_for_errors(self) -> None:
         """Raise if a batch was not cancelled.
@@ -81,8 +107,24 @@ class CancelBatchesReceipt:
         """
         _check_kinds(self.dry_run, other.dry_run)
         return CancelBatchesReceipt(
-            self.batches + other.batches, self.errors | other.errors, self.dry_run
+            self.batches + other.batches,
+            self.errors | other.errors,
+            self.dry_run,
+            other.request_id or self.request_id,
         )
+
+
+def _html_of(
+    items: Sequence[Job | Batch], errors: Mapping[UUID | str, str], noun: str, *, dry_run: bool
+) -> str:
+    done = "cancelled"
+    if dry_run:
+        done = "would be cancelled"
+    return html_block(
+        f"{counted(len(items), noun)} {done}, {len(errors):,} not",
+        item_table(items),
+        pair_table(f"{noun} not cancelled", "reason", errors),
+    )
 
 
 def _check_kinds(one: bool, other: bool) -> None:

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
+from pasqal_core_runtime.html_tables import html_block
+
 from .._checks import seconds
+from .._item_tables import item_table
+from .._short_repr import short_repr
 
 if TYPE_CHECKING:
     from pasqal_core_api.models import Batch, Job
@@ -41,6 +45,11 @@ class Resolution:
     reason: str
     jobs: tuple[Job, ...] = ()
     batch: Batch | None = None
+
+    __repr__ = short_repr
+
+    def _repr_html_(self) -> str:
+        return html_block(self.outcome, self.reason, item_table(self.jobs))
 
 
 @frozen

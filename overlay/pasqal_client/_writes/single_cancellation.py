@@ -126,7 +126,8 @@ class JobCancellation:
         """Take the answer; see `Plan`."""
         self._job = answer.read_item("job", self.job_id)
         _check_state(answer, self._job)
-        return evolve(step.write, carried_out=True, receipt=CancelReceipt((self._job,)))
+        receipt = CancelReceipt((self._job,), request_id=answer.context.request_id)
+        return evolve(step.write, carried_out=True, receipt=receipt)
 
     def result(self) -> Job:
         """The job as it now stands."""

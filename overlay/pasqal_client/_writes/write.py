@@ -14,6 +14,7 @@ from attrs import evolve, field, frozen
 from .._display import quoted
 from .._http.error_context import extend_reason
 from .._http.unsent import was_not_sent
+from .._short_repr import short_repr
 from ..errors import (
     APIStatusError,
     OutcomeUnknownError,
@@ -82,6 +83,8 @@ class Write:
     batches_receipt: CancelBatchesReceipt | None = None
     advice: str = _HOW_TO_CHECK
     base_url: str = ""
+
+    __repr__ = short_repr
 
 
 class Progress:

@@ -47,6 +47,9 @@ class AddedBatch(ProducedBatchWithPartialJobsResponse):
     job_ids: list[UUID] = Field(default_factory=list)
     """The ids of the jobs, in the order in which they were given."""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.id}, {self.status}, of {len(self.job_ids):,} jobs>"
+
 
 def make_batch(
     jobs: Iterable[Mapping[str, object]],
