@@ -626,7 +626,7 @@ def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer:
     drawer.priority = 0
     ran = pasqal("jobs count")
     assert ran.err == (
-        "pasqal: there is no usable keyring here, or the package keyring is not installed; "
+        "pasqal: no usable keyring is here, or the package keyring is not installed; "
         "`pasqal auth login --store file` does without\n"
     )
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)

@@ -209,7 +209,7 @@ def test_a_keyring_that_cannot_be_used_is_an_error(
     assert refusal() == "the keyring did not return the secret (RuntimeError); is it locked?"
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert refusal() == (
-        "there is no usable keyring here, or the package keyring is not installed; "
+        "no usable keyring is here, or the package keyring is not installed; "
         "`pasqal auth login --store file` does without"
     )
 
