@@ -1605,10 +1605,7 @@ _FAILED: Final = [
         "the timeout is not kept",
         "The default of the HTTP library will do.",
         {"connection.exchange": _patient},
-        (
-            "scenarios/count-slow-answer",
-            "scenarios/complete-slow-answer",
-        ),
+        ("scenarios/count-slow-answer",),
     ),
     Mistake(
         "the form of a sign-in is JSON",
