@@ -936,7 +936,7 @@ _READ: Final = [
     ),
     Mistake(
         "large integers are read as floats",
-        "JSON has one kind of number.",
+        "JSON has only one kind of number.",
         {"views.parse_integer": lambda text: int(float(text))},
         (
             "answers/variables-numbers",
@@ -1047,7 +1047,7 @@ _READ: Final = [
         reason="Each case compares what is given back digit by digit, and this SDK gives back such an integer as text.",
     ),
     Mistake(
-        "departures are not told",
+        "departures are not reported",
         "What can be read is fine.",
         {"views.Reader.depart": lambda reader, place, value=views.UNSET: value},
         (
@@ -1355,7 +1355,7 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
-        "a 401 renews for ever",
+        "a 401 renews forever",
         "Sign in until it works.",
         {
             "connection.renewals_allowed": lambda connected: (
