@@ -16,7 +16,7 @@ from official_environment import (
     make_environment,
 )
 
-pytestmark = pytest.mark.frames
+pytestmark = [pytest.mark.frames, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
 PATHS = [str(ROOT / name) for name in ("overlay", "generated", "tests", "tools")]

@@ -99,7 +99,7 @@ def test_a_client_that_does_what_it_should_passes(run: Run) -> None:
     ran = run("right")
     assert ran == (0, ["4 cases: 4 passed, 0 failed"], [])
     ran = run("right", "-v", "--only", "jobs.list")
-    assert ran.out == ["passed requests/listed", "1 cases: 1 passed, 0 failed"]
+    assert ran.out == ["passed requests/listed", "1 case: 1 passed, 0 failed"]
 
 
 def test_the_surroundings_of_an_adapter_are_not_those_of_the_user(
@@ -121,7 +121,7 @@ def test_a_failure_says_what_was_expected_and_why(run: Run) -> None:
         "  returns",
         "    expected: 1",
         "    got:      2",
-        "1 cases: 0 passed, 1 failed",
+        "1 case: 0 passed, 1 failed",
     ]
 
 
@@ -160,7 +160,7 @@ def test_what_a_client_does_not_have_is_counted_apart(run: Run) -> None:
 def test_what_a_client_decides_otherwise_is_left_out(run: Run) -> None:
     """An assertion that depends on a policy is left out; a case with no other assertion is not played."""
     ran = run("wrong", "--otherwise", "default-order,ahead", "--only", "of-taste")
-    assert ran.out[-1] == "1 cases: 0 passed, 0 failed, 1 decided otherwise"
+    assert ran.out[-1] == "1 case: 0 passed, 0 failed, 1 decided otherwise"
     ran = run("wrong", "--otherwise", "default-order", "--otherwise", "overlap")
     assert [line for line in ran.out if line.startswith("failed")] == [
         "failed requests/counted (jobs.count)",
@@ -179,7 +179,7 @@ def test_a_known_failure_is_none_until_it_passes(run: Run, tmp_path: Path) -> No
     assert ran.code == 1
     assert ran.out == [
         "failed requests/counted: it is listed as known to fail, and passes now: remove it from the list",
-        "1 cases: 0 passed, 0 failed, 1 listed as known, but passing",
+        "1 case: 0 passed, 0 failed, 1 listed as known, but passing",
     ]
     known.write_text("requests/gone\x1b\n", encoding="utf-8")
     ran = run("right", "--known", str(known))

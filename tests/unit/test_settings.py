@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -153,7 +154,7 @@ def test_an_address_is_shown_where_no_password_can_be_in_it(url: str, seen: str)
 
 def test_arguments_precede_variables_and_variables_precede_profiles() -> None:
     """An empty variable counts as unset."""
-    levels = [
+    levels: list[Mapping[str, object]] = [
         {"region": "fr"},
         variables({"PASQAL_REGION": "sa", "PASQAL_TOKEN": ""}),
         {"token": "t", "region": "xx"},

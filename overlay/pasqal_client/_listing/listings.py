@@ -14,6 +14,7 @@ from pasqal_core_runtime.html_tables import html_block
 
 from .._item_tables import pair_table
 from .._pickle_guard import Unpicklable
+from .._signatures import show_twin
 from ..errors import IncompleteListingWarning
 from .pages_in_flight import AsyncPageFlights, PageFlights
 from .walk.merged_walk import AnyWalk, walk_of
@@ -210,6 +211,7 @@ class Listing(_ListingState[T]):
         return self._fetch(self._request, span)
 
 
+@show_twin(Listing)
 class AsyncListing(_ListingState[T]):
     """All items that match, fetched while they are read, some pages ahead; see `Listing`."""
 

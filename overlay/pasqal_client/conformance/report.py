@@ -91,4 +91,6 @@ def summarise(verdicts: Counter[Verdict]) -> str:
     always = (Verdict.PASSED, Verdict.FAILED)
     shown = [verdict for verdict in Verdict if verdicts[verdict] or verdict in always]
     parts = [f"{verdicts[verdict]} {verdict}" for verdict in shown]
-    return f"{verdicts.total()} cases: {', '.join(parts)}"
+    total = verdicts.total()
+    noun = "case" if total == 1 else "cases"
+    return f"{total} {noun}: {', '.join(parts)}"

@@ -76,6 +76,9 @@ class OwnClient:
             return {"error": error_fields(error)}
         except (TypeError, ValueError) as error:
             return {"refused": str(error)}
+        except Exception as error:
+            # A mistake of the client in one case should not keep the others from being played.
+            return {"error": {"class": type(error).__name__, "everything": repr(error)}}
         finally:
             if client is not None:
                 client.close()
