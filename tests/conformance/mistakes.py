@@ -385,7 +385,7 @@ _SENT: Final = [
         (
             "requests/page-default-project",
             "requests/count-default-project",
-            "scenarios/list-default-project",
+            "scenarios/list-takes-default-project",
         ),
     ),
     Mistake(
@@ -1503,7 +1503,7 @@ _FAILED: Final = [
     ),
     Mistake(
         "a token in what came in place of an answer is shown",
-        "That is no answer of the service.",
+        "That is not an answer of the service.",
         {"errors.clean_stranger": lambda text, secrets: errors.remove_controls(text)},
         (
             "errors/echoed-token-in-a-bad-success",
