@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from .reference_client import (
+    adapter,
     client,
     connection,
     errors,
@@ -763,6 +764,12 @@ _LISTS: Final = [
         ("requests/statuses-any-project",),
     ),
     Mistake(
+        "a list is never doubted",
+        "What came is what there is.",
+        {"walk.Walk.doubted": property(lambda walked: False)},
+        ("scenarios/list-more-ties-than-a-page",),
+    ),
+    Mistake(
         "the header of a page wins",
         "The header was there first.",
         {"client.place_of": _header_wins},
@@ -1188,6 +1195,12 @@ def _followed(*request: Any) -> errors.Answer:
     return answer
 
 
+def _never_strict(line: dict[str, Any], right: Any = adapter.settings_of) -> connection.Settings:
+    found: connection.Settings = right(line)
+    found.strict = False
+    return found
+
+
 def _patient(method: str, address: str, headers: Any, data: Any, _timeout: float) -> errors.Answer:
     return _RIGHT_EXCHANGE(method, address, headers, data, 30.0)
 
@@ -1602,6 +1615,22 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
+        "a 403 renews the token",
+        "Both say that I may not.",
+        {"connection.needs_token": lambda error: error.status in (401, 403)},
+        ("scenarios/count-403-is-not-renewed",),
+    ),
+    Mistake(
+        "strict changes nothing",
+        "Departures are reported anyway.",
+        {"adapter.settings_of": _never_strict},
+        (
+            "answers/page-integer-code",
+            "answers/time-naive",
+            "scenarios/list-strict",
+        ),
+    ),
+    Mistake(
         "the timeout is not kept",
         "The default of the HTTP library will do.",
         {"connection.exchange": _patient},
@@ -1692,6 +1721,13 @@ def _known_jobs_only(
     return [job for job in right(reader, ids) if job["status"] is not None]
 
 
+def _tags_or_none(reader: client.Client, batch: str, right: Any = submissions.read_tags) -> Any:
+    try:
+        return right(reader, batch)
+    except errors.ServiceError:
+        return []
+
+
 def _signed_file(reader: client.Client) -> dict[str, str]:
     return {"Accept": "*/*", "Authorization": f"Bearer {reader.way.sign_in()}"}
 
@@ -1773,6 +1809,39 @@ _LIFE: Final = [
             "scenarios/results-one-file-is-late",
             "scenarios/result-file-is-late",
         ),
+    ),
+    Mistake(
+        "an expired link is asked for anew again and again",
+        "The next one may be valid.",
+        {"results.may_renew": lambda *, renewed: True},
+        ("scenarios/result-link-expires-forever",),
+    ),
+    Mistake(
+        "a file is asked for once",
+        "An object store does not fail.",
+        {"results.file_attempts": lambda: 1},
+        ("scenarios/result-connection-breaks",),
+    ),
+    Mistake(
+        "a failed job has a result that is missing",
+        "There is no result.",
+        {"results.CLASSES": dict.fromkeys(results.CLASSES, "ResultMissingError")},
+        (
+            "scenarios/results-of-all-kinds",
+            "scenarios/result-of-a-failed-job",
+        ),
+    ),
+    Mistake(
+        "the newest batch with a key counts",
+        "It comes first.",
+        {"submissions.first_made": lambda batches: batches[0]},
+        ("scenarios/create-key-of-two-batches",),
+    ),
+    Mistake(
+        "tags are set although they could not be read",
+        "Then there were none.",
+        {"submissions.read_tags": _tags_or_none},
+        ("scenarios/set-tags-that-cannot-be-read",),
     ),
     Mistake(
         "an expired link fails",
