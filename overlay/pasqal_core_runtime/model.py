@@ -125,7 +125,7 @@ class Model:
                 `["variables.omega", "variables.t"]`.
 
         Raises:
-            ValueError: there is no such field, or it has no entries.
+            ValueError: the model has no such field, or it has no entries.
         """
         return record_of(self, fields_of(self), flatten)
 

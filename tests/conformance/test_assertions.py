@@ -28,7 +28,8 @@ from conformance.small_kit import (
 from pasqal_client.conformance import request_cases
 from pasqal_client.conformance.calls import Answer, Call
 from pasqal_client.conformance.findings import OUTCOME, Finding
-from pasqal_client.conformance.run import PLAYERS
+from pasqal_client.conformance.kit import Case
+from pasqal_client.conformance.run import PLAYERS, Options, Verdict, play_cases
 from pasqal_client.conformance.scripted_server import ScriptedServer
 
 READ, WRITE, REFUSED = ("requests", "read"), ("requests", "write"), ("requests", "refused")
@@ -353,6 +354,41 @@ def test_a_case_has_files_beside_its_answers(server: ScriptedServer) -> None:
     answered, _, file, missing = puppet.received
     assert json.loads(answered) == {"data": [{"link": f"{call.base_url}/files/result"}]}
     assert (file, b"no answer" in missing) == (b"{}", True)
+
+
+@pytest.mark.parametrize("name", ["Authorization", "Cookie"])
+def test_a_file_is_fetched_without_a_secret(server: ScriptedServer, name: str) -> None:
+    """Whoever serves the files must not see who asks for them; the finding does not show it either."""
+    fetched = Sent("GET", "/files/result", {name: f"Bearer {TOKEN}"})
+    found = play(server, READ, [Act(RETURNED, [FIRST, SECOND, fetched])])
+    assert [one.assertion for one in found] == ["requests"]
+    assert name.lower() in found[0].expected
+    assert TOKEN not in str(found)
+
+
+def test_only_values_of_one_key_keep_their_order(server: ScriptedServer) -> None:
+    """How a library sorts the keys of a query is up to it."""
+    case = {**case_of(*READ), "requests": [{**JOBS, "query": "b=1&a=2&a=1"}], "without": []}
+    for query, number in (("a=2&a=1&b=1", 0), ("a=1&a=2&b=1", 1)):
+        puppet: Any = Puppet(Act(RETURNED, [replace(FIRST, target=f"/api/v2/jobs?{query}")]))
+        found = PLAYERS["requests"].play(case, KIT, puppet, server)
+        assert len([one for one in found if one.assertion == "requests"]) == number
+
+
+def test_what_is_read_first_may_differ_and_the_write_may_not(server: ScriptedServer) -> None:
+    """With that decision taken otherwise, only the requests of the operation are compared."""
+    content = {
+        **case_of(*WRITE),
+        "requests": [JOBS, *case_of(*WRITE)["requests"]],
+        "policies": {"requests": ["read-first"]},
+    }
+    case = Case("requests", content)
+    options = Options(KIT.features, otherwise={"read-first"})
+    other = replace(CREATE, target="/api/v1/batches?a=1")
+    for sent, verdict in (([CREATE], Verdict.PASSED), ([ASKED, other], Verdict.FAILED)):
+        puppet: Any = Puppet(Act(Answer("ok", {}), sent))
+        (played,) = play_cases([case], KIT, options, puppet, server)
+        assert played.verdict is verdict
 
 
 def test_what_no_case_has_is_not_found(server: ScriptedServer) -> None:

@@ -304,7 +304,7 @@ def test_without_a_home_there_is_no_login(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(profiles, "user_config_path", refuse)
     monkeypatch.setattr(Path, "home", refuse)
     assert pasqal_config.path() is None
-    assert refusal().endswith(", and there is no home directory for a profile or a login: set HOME")
+    assert refusal().endswith(", and a profile or a login needs a home directory: set HOME")
     assert signing(token=SECRET) == ("token", [SECRET])
 
 

@@ -44,9 +44,6 @@ def gaps(menu: list[str], pages: Collection[str]) -> list[str]:
             f"{page}: in no part of the menu; add it to nav in docs/zensical.toml"
             for page in missing
         ),
-        *(
-            f"{page}: in the menu of docs/zensical.toml, but there is no such page"
-            for page in absent
-        ),
+        *(f"{page}: in the menu of docs/zensical.toml, but no such page exists" for page in absent),
         *(f"{page}: twice in the menu of docs/zensical.toml" for page in twice),
     ]

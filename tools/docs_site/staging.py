@@ -1,7 +1,7 @@
 """Puts the pages of the site together in one folder.
 
 Pages are written to be read in the repository, too, so their links lead to files of it. Where such a
-file is no page of the site, the text of the link stays and the link goes.
+file is not a page of the site, the text of the link stays and the link goes.
 """
 
 from __future__ import annotations

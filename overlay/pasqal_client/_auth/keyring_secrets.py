@@ -33,7 +33,7 @@ def _backend() -> KeyringBackend:
     backend = usable_keyring()
     if backend is None:
         raise ConfigurationError(
-            "there is no usable keyring here, or the package keyring is not installed; "
+            "no usable keyring is here, or the package keyring is not installed; "
             "`pasqal auth login --store file` does without"
         )
     return backend

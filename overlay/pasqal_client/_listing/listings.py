@@ -201,7 +201,7 @@ class Listing(_ListingState[T]):
                 `["variables.omega", "variables.t"]`; see `record` of an item.
 
         Raises:
-            ValueError: there is no such field, or it has no entries (while iterating).
+            ValueError: the items have no such field, or it has no entries (while iterating).
             APIError: a request failed (while iterating).
         """
         for item in self:

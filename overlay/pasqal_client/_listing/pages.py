@@ -77,7 +77,7 @@ class Page(Generic[T]):
                 `["variables.omega", "variables.t"]`; see `record` of an item.
 
         Raises:
-            ValueError: there is no such field, or it has no entries.
+            ValueError: the items have no such field, or it has no entries.
         """
         return [item.record(flatten=flatten) for item in self.items]
 

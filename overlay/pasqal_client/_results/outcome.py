@@ -73,7 +73,7 @@ class JobOutcome:
         """The result and its job as a flat dictionary, a row for pandas, polars, pyarrow or csv.
 
         The columns are `job_id`, `status`, `runs`, `batch_id`, `variables`, `reason`, `path`, and
-        those of `JobResult.record`, which are None if there is no result. The others of the job are
+        those of `JobResult.record`, which are None without a result. The others of the job are
         in `Job.record`.
 
         Args:

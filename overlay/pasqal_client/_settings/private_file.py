@@ -21,7 +21,7 @@ class PrivateFile:
 
     Attributes:
         path: its name.
-        content: what is in it; nothing where there is no file.
+        content: what is in it; empty if the file does not exist.
         mode: its permissions.
     """
 

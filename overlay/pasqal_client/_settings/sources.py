@@ -132,7 +132,7 @@ class Sources:
         try:
             file, store = profiles.path(), login_store().path
         except ConfigurationError:
-            return "and there is no home directory for a profile or a login: set HOME"
+            return "and a profile or a login needs a home directory: set HOME"
         profile_place = f"at the profile {profile} in {file}"
         login_place = f"at the login of that profile at {address} in {store}"
         if address != _PASQAL_CONFIG_ADDRESS:

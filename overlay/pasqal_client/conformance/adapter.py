@@ -106,7 +106,7 @@ class Adapter:
 
         Raises:
             UnsupportedError: the client does not have it.
-            AdapterError: there is no answer, or none that makes sense.
+            AdapterError: it does not answer, or the answer makes no sense.
         """
         self._learn_secrets(call)
         self._number += 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 import copy
 import re
 from itertools import zip_longest
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from ..sandbox.operations import PLACES
+from ..sandbox.operations import PLACES, PREFIX, operation_of
 from .calls import Answer, Call
 from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact, steps
@@ -28,6 +29,11 @@ TOKEN = "conformance-token-5c1f9e0d7b3a2864"  # noqa: S105 - it opens nothing
 _ASSERTIONS = ("requests", "without", "refused", "returns", "page")
 _READS = frozenset({"GET", "HEAD"})
 _JSON = "application/json"
+READ_FIRST = "read-first"
+"""The decision what is read before a write."""
+
+_NARROWED = "narrowed"
+_SECRET_HEADERS = ("authorization", "cookie")
 _NO_MORE = "no further request"
 
 _Pair = tuple["Mapping[str, Any] | None", "ArrivedRequest | None"]
@@ -44,6 +50,16 @@ def request_assertions(case: Mapping[str, Any], kit: Kit) -> list[str]:
     return found
 
 
+def narrow(case: Mapping[str, Any]) -> dict[str, Any]:
+    """A case that is about the requests of its own operation only."""
+    own = [request for request in case["requests"] if _operation_of(request) == case["operation"]]
+    return {**case, "requests": own, _NARROWED: True}
+
+
+def _operation_of(request: Mapping[str, Any]) -> str | None:
+    return operation_of({"method": request["method"], "path": PREFIX + request["path"]})
+
+
 def play_request(
     case: Mapping[str, Any], kit: Kit, adapter: Adapter, server: ScriptedServer
 ) -> list[Finding]:
@@ -56,9 +72,13 @@ def play_request(
     )
     if "refused" in case:
         return _check_refusal(answer, stage.requests)
-    pairs = _pair(case["requests"], stage.requests, in_order=_is_write(case))
+    arrived = stage.requests
+    if _NARROWED in case:
+        arrived = [request for request in arrived if request.operation == case["operation"]]
+    pairs = _pair(case["requests"], arrived, in_order=_is_write(case))
     return [
         *_check_requests(pairs, answer),
+        *_check_file_requests(stage.file_requests),
         *_check_absent_keys(case.get("without", ()), stage.requests),
         *_check_all_headers(kit, pairs),
         *_check_returned(case, answer),
@@ -122,6 +142,16 @@ def _check_requests(pairs: Sequence[_Pair], answer: Answer) -> list[Finding]:
     return []
 
 
+def _check_file_requests(arrived: Sequence[ArrivedRequest]) -> list[Finding]:
+    """Whoever serves the files must not see who asks for them."""
+    for request in arrived:
+        for name in _SECRET_HEADERS:
+            if name in request.headers:
+                expected = f"a request for a file without the header {name}"
+                return [Finding("requests", expected, f"{name}: …")]
+    return []
+
+
 def _check_request(
     expected: Mapping[str, Any] | None, arrived: ArrivedRequest | None
 ) -> list[Finding]:
@@ -135,13 +165,19 @@ def _check_request(
 def _compare_request(expected: Mapping[str, Any], arrived: ArrivedRequest) -> list[Finding]:
     pairs = parse_qsl(expected["query"], keep_blank_values=True)
     place = (expected["method"], expected["path"])
-    if place != (arrived.method, arrived.path) or pairs != arrived.pairs:
+    is_same = place == (arrived.method, arrived.path)
+    if not is_same or _by_key(pairs) != _by_key(arrived.pairs):
         return [Finding("requests", _expected_line(expected), _line_of(arrived))]
     if "body" not in expected:
         if arrived.body:
             return [Finding("requests", "no body", arrived.body.decode(errors="replace"))]
         return []
     return _compare_body(expected, arrived)
+
+
+def _by_key(pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The pairs of a query, of which only those with the same key keep their order."""
+    return sorted(pairs, key=itemgetter(0))
 
 
 def _compare_body(expected: Mapping[str, Any], arrived: ArrivedRequest) -> list[Finding]:

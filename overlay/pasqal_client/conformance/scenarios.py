@@ -48,7 +48,7 @@ def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[F
 
     Raises:
         UnsupportedError: the client does not have the call.
-        AdapterError: there is no answer, or none that makes sense.
+        AdapterError: it does not answer, or the answer makes no sense.
     """
     expected = spell_out(case["expect"])
     with run_sandbox(case["sandbox"]) as sandbox:

@@ -221,7 +221,8 @@ class _Handler(BaseHTTPRequestHandler):
         }
         lines = [f"HTTP/1.1 {reply.status} Scripted"]
         lines += [f"{name}: {value}" for name, value in headers.items()]
-        head = "\r\n".join([*lines, "", ""]).encode()
+        # In HTTP, a header has bytes; a client that knows no better takes them for Latin-1.
+        head = "\r\n".join([*lines, "", ""]).encode("latin-1")
         self.wfile.write(head + body)
 
     def log_message(self, *_: Any) -> None:
