@@ -17,6 +17,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from .reference_client import (
+    adapter,
     client,
     connection,
     errors,
@@ -385,7 +386,7 @@ _SENT: Final = [
         (
             "requests/page-default-project",
             "requests/count-default-project",
-            "scenarios/list-default-project",
+            "scenarios/list-takes-default-project",
         ),
     ),
     Mistake(
@@ -763,6 +764,12 @@ _LISTS: Final = [
         ("requests/statuses-any-project",),
     ),
     Mistake(
+        "a list is never doubted",
+        "What came is what there is.",
+        {"walk.Walk.doubted": property(lambda walked: False)},
+        ("scenarios/list-more-ties-than-a-page",),
+    ),
+    Mistake(
         "the header of a page wins",
         "The header was there first.",
         {"client.place_of": _header_wins},
@@ -936,7 +943,7 @@ _READ: Final = [
     ),
     Mistake(
         "large integers are read as floats",
-        "JSON has one kind of number.",
+        "JSON has only one kind of number.",
         {"views.parse_integer": lambda text: int(float(text))},
         (
             "answers/variables-numbers",
@@ -1047,7 +1054,7 @@ _READ: Final = [
         reason="Each case compares what is given back digit by digit, and this SDK gives back such an integer as text.",
     ),
     Mistake(
-        "departures are not told",
+        "departures are not reported",
         "What can be read is fine.",
         {"views.Reader.depart": lambda reader, place, value=views.UNSET: value},
         (
@@ -1186,6 +1193,12 @@ def _followed(*request: Any) -> errors.Answer:
         # Where it leads to, nobody answers: this machine has no way to other ones.
         raise connection.NeverSent("the other host cannot be reached")
     return answer
+
+
+def _never_strict(line: dict[str, Any], right: Any = adapter.settings_of) -> connection.Settings:
+    found: connection.Settings = right(line)
+    found.strict = False
+    return found
 
 
 def _patient(method: str, address: str, headers: Any, data: Any, _timeout: float) -> errors.Answer:
@@ -1355,7 +1368,7 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
-        "a 401 renews for ever",
+        "a 401 renews forever",
         "Sign in until it works.",
         {
             "connection.renewals_allowed": lambda connected: (
@@ -1503,7 +1516,7 @@ _FAILED: Final = [
     ),
     Mistake(
         "a token in what came in place of an answer is shown",
-        "That is no answer of the service.",
+        "That is not an answer of the service.",
         {"errors.clean_stranger": lambda text, secrets: errors.remove_controls(text)},
         (
             "errors/echoed-token-in-a-bad-success",
@@ -1602,13 +1615,26 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
+        "a 403 renews the token",
+        "Both say that I may not.",
+        {"connection.needs_token": lambda error: error.status in (401, 403)},
+        ("scenarios/count-403-is-not-renewed",),
+    ),
+    Mistake(
+        "strict changes nothing",
+        "Departures are reported anyway.",
+        {"adapter.settings_of": _never_strict},
+        (
+            "answers/page-integer-code",
+            "answers/time-naive",
+            "scenarios/list-strict",
+        ),
+    ),
+    Mistake(
         "the timeout is not kept",
         "The default of the HTTP library will do.",
         {"connection.exchange": _patient},
-        (
-            "scenarios/count-slow-answer",
-            "scenarios/complete-slow-answer",
-        ),
+        ("scenarios/count-slow-answer",),
     ),
     Mistake(
         "the form of a sign-in is JSON",
@@ -1695,6 +1721,13 @@ def _known_jobs_only(
     return [job for job in right(reader, ids) if job["status"] is not None]
 
 
+def _tags_or_none(reader: client.Client, batch: str, right: Any = submissions.read_tags) -> Any:
+    try:
+        return right(reader, batch)
+    except errors.ServiceError:
+        return []
+
+
 def _signed_file(reader: client.Client) -> dict[str, str]:
     return {"Accept": "*/*", "Authorization": f"Bearer {reader.way.sign_in()}"}
 
@@ -1776,6 +1809,39 @@ _LIFE: Final = [
             "scenarios/results-one-file-is-late",
             "scenarios/result-file-is-late",
         ),
+    ),
+    Mistake(
+        "an expired link is asked for anew again and again",
+        "The next one may be valid.",
+        {"results.may_renew": lambda *, renewed: True},
+        ("scenarios/result-link-expires-forever",),
+    ),
+    Mistake(
+        "a file is asked for once",
+        "An object store does not fail.",
+        {"results.file_attempts": lambda: 1},
+        ("scenarios/result-connection-breaks",),
+    ),
+    Mistake(
+        "a failed job has a result that is missing",
+        "There is no result.",
+        {"results.CLASSES": dict.fromkeys(results.CLASSES, "ResultMissingError")},
+        (
+            "scenarios/results-of-all-kinds",
+            "scenarios/result-of-a-failed-job",
+        ),
+    ),
+    Mistake(
+        "the newest batch with a key counts",
+        "It comes first.",
+        {"submissions.first_made": lambda batches: batches[0]},
+        ("scenarios/create-key-of-two-batches",),
+    ),
+    Mistake(
+        "tags are set although they could not be read",
+        "Then there were none.",
+        {"submissions.read_tags": _tags_or_none},
+        ("scenarios/set-tags-that-cannot-be-read",),
     ),
     Mistake(
         "an expired link fails",

@@ -372,7 +372,7 @@ MOST_LOOKS: Final = 20
 
 
 def has_ended(item: Mapping[str, Any]) -> bool:
-    """Whether nothing will happen any more; a state that nobody knows is no end."""
+    """Whether nothing more will happen; a state that nobody knows is not an end."""
     return text_of(item["status"]) in ENDED
 
 

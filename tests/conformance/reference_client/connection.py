@@ -82,7 +82,7 @@ class Connection:
             if error is None:
                 assert answer is not None
                 return answer
-            if error.status == 401 and renewals > 0:
+            if needs_token(error) and renewals > 0:
                 renewals -= 1
                 self.token = None
                 continue
@@ -152,6 +152,11 @@ def encoded_body(body: Any, headers: dict[str, str], method: str) -> bytes | Non
 def renewals_allowed(connection: Connection) -> int:
     """How often one request may sign in again."""
     return 1 if connection.settings.credentials else 0
+
+
+def needs_token(error: errors.ServiceError) -> bool:
+    """Whether another token may help."""
+    return error.status == 401
 
 
 def attempts_allowed(settings: Settings) -> int:

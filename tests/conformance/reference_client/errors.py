@@ -128,7 +128,7 @@ def status_inside(body: dict[str, Any]) -> int:
 
 
 def error_of_no_envelope(answer: Answer, secrets: list[str], *, is_write: bool) -> ServiceError:
-    """The error for a 200 that is no answer of the service."""
+    """The error for a 200 that is not an answer of the service."""
     text = answer.body.strip()
     reason = f"expected an answer of the service, got {clean_stranger(text, secrets)}"
     if not text:

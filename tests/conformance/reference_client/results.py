@@ -32,18 +32,25 @@ def file_headers(client: calls.Client) -> dict[str, str]:
     return {"Accept": "*/*", "User-Agent": connection.USER_AGENT}
 
 
+def file_attempts() -> int:
+    """How often a file is asked for, if the answers break or say that they may pass."""
+    return MOST_LOOKS
+
+
 def fetch_file(client: calls.Client, link: str) -> errors.Answer:
     """The file; an answer that did not come whole is asked for again."""
-    for attempt in range(1, MOST_LOOKS + 1):
+    for attempt in range(1, file_attempts() + 1):
         try:
             answer = connection.exchange(
                 "GET", link, file_headers(client), None, client.settings.timeout
             )
         except (connection.NeverSent, OSError, http.client.HTTPException) as problem:
-            if attempt >= client.settings.attempts:
+            if attempt >= min(client.settings.attempts, file_attempts()):
                 raise connection.connection_error(type(problem).__name__, is_write=False) from None
             continue
-        if answer.status not in connection.REPEATED or attempt >= client.settings.attempts:
+        if answer.status not in connection.REPEATED or attempt >= min(
+            client.settings.attempts, file_attempts()
+        ):
             return answer
     raise failed("APIConnectionError", "the file cannot be fetched")
 
@@ -59,7 +66,7 @@ def read_result(client: calls.Client, job_id: str, job: dict[str, Any]) -> Any:
         answer = fetch_file(client, link)
         if answer.status == 200:
             return counter_of(answer.body)
-        if is_expired(answer) and not renewed:
+        if is_expired(answer) and may_renew(renewed=renewed):
             renewed = True
             link = find_link(client, job_id)
         elif not is_late(answer):
@@ -73,6 +80,11 @@ def check_status(status: str | None) -> None:
         raise failed("ResultNotReadyError", "the job has not ended")
     if status != "DONE":
         raise failed(CLASSES[status], "the job has no results")
+
+
+def may_renew(*, renewed: bool) -> bool:
+    """Whether another link is asked for: once."""
+    return not renewed
 
 
 def is_late(answer: errors.Answer) -> bool:

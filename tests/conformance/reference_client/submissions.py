@@ -146,7 +146,7 @@ def find_by_key(
     having = [batch for batch in batches if has_tag(batch, key)]
     if not having:
         return None
-    oldest: dict[str, Any] = having[-1]
+    oldest: dict[str, Any] = first_made(having)
     if not has_content(oldest, content):
         raise errors.ServiceError("KeyConflictError", "another batch has this key")
     return oldest
@@ -155,6 +155,11 @@ def find_by_key(
 def tags_of(batch: Mapping[str, Any]) -> list[str]:
     tags = batch.get("tags")
     return tags if isinstance(tags, list) else []
+
+
+def first_made(batches: list[Any]) -> Any:
+    """The oldest of batches that are listed from the newest: others may have copied its tags."""
+    return batches[-1]
 
 
 def has_tag(batch: Mapping[str, Any], tag: str) -> bool:
@@ -201,6 +206,11 @@ def jobs_before(client: calls.Client, batch: str) -> set[Any]:
     return set(calls.ids_of(calls.jobs_of_batch(client, batch)))
 
 
+def read_tags(client: calls.Client, batch: str) -> list[str]:
+    """The tags that a batch has; if they cannot be read, nothing is sent."""
+    return tags_of(calls.read_batch(client, batch))
+
+
 def is_own(tag: str) -> bool:
     """Whether a tag is one of this client's."""
     return tag.startswith(OWN)
@@ -211,7 +221,7 @@ def set_tags(client: calls.Client, arguments: calls.Arguments) -> calls.Outcome:
     batch = wire.sent_id(arguments["batch_id"])
     tags = checked_tags(arguments["tags"])
     if arguments.get("keep_own", True):
-        tags += [tag for tag in tags_of(calls.read_batch(client, batch)) if is_own(tag)]
+        tags += [tag for tag in read_tags(client, batch) if is_own(tag)]
     data = client.write("set_batch_tags", {"batch_id": batch}, body=tags)
     return calls.batch_result(data)
 

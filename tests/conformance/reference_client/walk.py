@@ -35,7 +35,13 @@ class Walk:
     max_items: int | None = None
     items: list[Any] = field(default_factory=list)
     seen: set[Any] = field(default_factory=set)
-    doubted: bool = False
+    has_too_many_ties: bool = False
+    is_given_up: bool = False
+
+    @property
+    def doubted(self) -> bool:
+        """Whether items may be missing."""
+        return self.has_too_many_ties or self.is_given_up
 
     def rank(self, item: Any) -> Any:
         """The sort value of an item, such that it does not sink along the walk; None if it has none."""
@@ -85,7 +91,7 @@ def read_all(walk: Walk) -> None:
         overlap, back = overlap_of(walk), 1
         offset = max(0, after - overlap)
         limit = min(LARGEST, walk.size + overlap)
-    walk.doubted = True
+    walk.is_given_up = True
 
 
 def is_anchored(walk: Walk, page: Page, offset: int) -> bool:
@@ -95,7 +101,7 @@ def is_anchored(walk: Walk, page: Page, offset: int) -> bool:
     if not page.items:
         return page.total is None
     first, last = walk.rank(page.items[0]), walk.frontier()
-    if first is None or last is None or walk.doubted:
+    if first is None or last is None or walk.has_too_many_ties:
         return identity(page.items[0]) in walk.seen
     return bool(first < last)
 
@@ -115,6 +121,6 @@ def overlap_of(walk: Walk) -> int:
     ties = sum(walk.rank(item) == last for item in walk.items) if last is not None else 0
     if ties + 1 >= LARGEST:
         # Their order may change, and no page holds them all.
-        walk.doubted = True
+        walk.has_too_many_ties = True
         return 1
     return ties + 1
