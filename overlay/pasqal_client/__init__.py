@@ -35,8 +35,8 @@ The map of the library, from top to bottom:
 - `errors` has every error that is raised on purpose.
 - `_checks` checks arguments, `_identity` whether an answer is about what was asked for; `_states`
   says what the states of jobs and batches mean, `_display` makes foreign text safe to show,
-  `_extras` says where a missing package comes from,
-  `_short_repr` prints what has many others in it, `_item_tables` shows it in notebooks,
+  `_extras` says where a missing package comes from, `_private_file` reads files that may hold
+  secrets, `_short_repr` prints what has many others in it, `_item_tables` shows it in notebooks,
   `_signatures` completes what `help()` shows, `_log` is the logger, `_pickle_guard` keeps clients in
   their process.
 

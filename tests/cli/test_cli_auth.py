@@ -300,7 +300,7 @@ def test_a_file_that_others_can_read_is_rejected(
     ran = pasqal("jobs count")
     assert (ran.code, ran.err) == (
         2,
-        f"pasqal: {file} can be read by others: run `chmod 600 {file}`\n",
+        f"pasqal: {file} holds a secret and can be read by others: run `chmod 600 {file}`\n",
     )
 
 
@@ -314,7 +314,7 @@ def test_a_file_of_another_user_is_rejected(
         pasqal("jobs count").err
         == f"pasqal: {home / 'credentials.json'} belongs to another user: remove it and sign in again\n"
     )
-    monkeypatch.setattr(credential_store, "_HAS_MODES", False)
+    monkeypatch.setattr(credential_store, "_HAS_OWNERS", False)
     assert login_store().find("default", signed_out.base_url) is not None
 
 

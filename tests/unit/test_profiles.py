@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from pasqal_client import ConfigurationError, PasqalClient
-from pasqal_client._settings import private_file, profiles
+from pasqal_client import ConfigurationError, PasqalClient, _private_file
+from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES
 
 SECRET = "s3cr3t-of-the-lab"
@@ -212,7 +212,7 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr(private_file, "_open_at_once", refuse)
+    monkeypatch.setattr(_private_file, "_open_at_once", refuse)
     assert profiles.load(None) == {}
     assert f"{file} cannot be read: Permission denied" in refusal("operations")
 

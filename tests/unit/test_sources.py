@@ -227,7 +227,7 @@ def test_a_login_that_others_can_read_is_rejected() -> None:
     log_in()
     store = login_store().path
     store.chmod(0o640)
-    assert refusal() == f"{store} can be read by others: run `chmod 600 {store}`"
+    assert refusal() == f"{store} holds a secret and can be read by others: run `chmod 600 {store}`"
 
 
 def test_stored_credentials_do_not_pickle() -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import stat
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
 
 from attrs import asdict, evolve, field, frozen
 
+from .._private_file import read_private
 from ..errors import ConfigurationError
 from . import keyring_secrets
 from .credentials import ClientCredentials, PasswordCredentials, StaticToken
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from .credentials import Credentials
 
-_HAS_MODES: Final = os.name == "posix"
-"""Whether the permissions of a file say who can read it."""
+_HAS_OWNERS: Final = os.name == "posix"
+"""Whether a file has an owner."""
 _HAS_LOCKS: Final = os.name == "posix"
 """Whether there is a lock that ends with the process that holds it."""
 _LOCK_TIMEOUT: Final = 10.0
@@ -167,40 +167,19 @@ class CredentialStore:
         return True
 
     def _read(self) -> _Content:
-        text = self._read_bytes()
-        if text is None:
+        # Where the home is no directory, such as /dev/null, nothing is stored.
+        read = read_private(self.path, absent_if=(NotADirectoryError,))
+        if read.status is None:
             return {}
-        content = _parse_content(text)
-        if content is None:
-            raise ConfigurationError(f"{self.path} is damaged: remove it and sign in again")
-        return content
-
-    def _read_bytes(self) -> bytes | None:
-        """What is in the file; None if the file does not exist."""
-        try:
-            # Path.open has no opener.
-            with open(self.path, "rb", opener=_open_at_once) as opened:
-                # Of the file that is open: by its name, somebody could exchange it meanwhile.
-                self._check(os.fstat(opened.fileno()))
-                return opened.read()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise ConfigurationError(f"{self.path} cannot be read: {error.strerror}") from None
-
-    def _check(self, status: os.stat_result) -> None:
-        if not stat.S_ISREG(status.st_mode):
-            raise ConfigurationError(f"{self.path} cannot be read: it is not a regular file")
-        if not _HAS_MODES:
-            return
-        if stat.S_IMODE(status.st_mode) & 0o077:
-            raise ConfigurationError(
-                f"{self.path} can be read by others: run `chmod 600 {self.path}`"
-            )
-        if status.st_uid != os.geteuid():
+        read.check_privacy()
+        if _HAS_OWNERS and read.status.st_uid != os.geteuid():
             raise ConfigurationError(
                 f"{self.path} belongs to another user: remove it and sign in again"
             )
+        content = _parse_content(read.content)
+        if content is None:
+            raise ConfigurationError(f"{self.path} is damaged: remove it and sign in again")
+        return content
 
     @contextmanager
     def _update(self) -> Iterator[_Content]:
@@ -219,11 +198,6 @@ class CredentialStore:
             raise ConfigurationError(
                 f"{file.parent} cannot be written to: {error.strerror}"
             ) from None
-
-
-def _open_at_once(path: str, flags: int) -> int:
-    """Open a file without waiting, as opening a pipe does until somebody writes into it."""
-    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _parse_content(text: bytes) -> _Content | None:

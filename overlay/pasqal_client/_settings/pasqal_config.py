@@ -13,9 +13,9 @@ from attrs import frozen
 
 from .._auth.credentials import ClientCredentials, PasswordCredentials, StaticToken
 from .._http.redaction import SecretDict
+from .._private_file import OUT_OF_REACH, read_private
 from ..errors import ConfigurationError
 from .config import trimmed
-from .private_file import read_private
 
 if TYPE_CHECKING:
     from .._auth.credentials import Credentials
@@ -62,7 +62,7 @@ def load() -> _Found | None:
     file = path()
     if file is None:
         return None
-    read = read_private(file, needed=False)
+    read = read_private(file, absent_if=OUT_OF_REACH)
     values = _parsed(read.text())
     way = _way(values)
     if way is None:

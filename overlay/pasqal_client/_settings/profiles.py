@@ -23,16 +23,16 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_config_path
 
 from .._display import printable, quoted
+from .._private_file import OUT_OF_REACH, read_private
 from ..errors import ConfigurationError
 from .config import Source, trimmed
-from .private_file import read_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from .._private_file import PrivateFile
     from .config import Level
-    from .private_file import PrivateFile
 
 DEFAULT: Final = "default"
 _TABLES: Final = "profiles"
@@ -87,12 +87,14 @@ def load(name: object) -> Level:
         if name is not None:
             raise
         return {}
-    read = read_private(file, needed=name is not None)
-    profiles = _parsed(file, read.text())
     if name is None:
+        read = read_private(file, absent_if=OUT_OF_REACH)
+        profiles = _parsed(file, read.text())
         return _checked(read, DEFAULT, profiles.get(DEFAULT, {}))
+    read = read_private(file)
+    profiles = _parsed(file, read.text())
     if not isinstance(name, str) or name not in profiles:
-        if not file.exists():
+        if read.status is None:
             raise ConfigurationError(f"profile: {quoted(name)} is not known: {file} does not exist")
         known = _listed(profiles) or "none"
         raise ConfigurationError(f"profile: {quoted(name)} is not in {file}, which has: {known}")

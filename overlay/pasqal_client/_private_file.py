@@ -1,18 +1,21 @@
-"""Reads files with settings: it never blocks, and rejects a secret that others can read."""
+"""Reads files that may hold secrets: it never blocks, and rejects a secret that others can read."""
 
 from __future__ import annotations
 
 import codecs
 import os
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from attrs import field, frozen
 
-from ..errors import ConfigurationError
+from .errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+OUT_OF_REACH: Final = (PermissionError, NotADirectoryError)
+"""A service may run with a home that it cannot enter, or that is not a directory at all."""
 
 
 @frozen
@@ -22,12 +25,12 @@ class PrivateFile:
     Attributes:
         path: its name.
         content: what is in it; empty if the file does not exist.
-        mode: its permissions.
+        status: its owner and permissions; None if it does not exist.
     """
 
     path: Path
     content: bytes = field(repr=False)
-    mode: int
+    status: os.stat_result | None = field(repr=False)
 
     def text(self) -> str:
         """What is in it, without a byte order mark.
@@ -50,18 +53,20 @@ class PrivateFile:
         Raises:
             ConfigurationError: others can.
         """
-        if os.name == "posix" and stat.S_IMODE(self.mode) & 0o077:
+        if os.name != "posix" or self.status is None:
+            return
+        if stat.S_IMODE(self.status.st_mode) & 0o077:
             raise ConfigurationError(
                 f"{self.path} holds a secret and can be read by others: run `chmod 600 {self.path}`"
             )
 
 
-def read_private(path: Path, *, needed: bool) -> PrivateFile:
+def read_private(path: Path, *, absent_if: tuple[type[OSError], ...] = ()) -> PrivateFile:
     """Read a file, which need not exist.
 
     Args:
         path: its name.
-        needed: whether a file out of reach is an error; a missing one never is.
+        absent_if: the errors that count as a file that does not exist.
 
     Raises:
         ConfigurationError: it cannot be read, or is not a regular file.
@@ -69,15 +74,12 @@ def read_private(path: Path, *, needed: bool) -> PrivateFile:
     try:
         with open(path, "rb", opener=_open_at_once) as opened:
             # Of the file that is open: by its name, somebody could exchange it meanwhile.
-            mode = os.fstat(opened.fileno()).st_mode
-            if stat.S_ISREG(mode):
-                return PrivateFile(path, opened.read(), mode)
-    except FileNotFoundError:
-        return PrivateFile(path, b"", 0)
+            status = os.fstat(opened.fileno())
+            if stat.S_ISREG(status.st_mode):
+                return PrivateFile(path, opened.read(), status)
     except OSError as error:
-        # A service may run with a home that it cannot enter, or that is not a directory at all.
-        if not needed and isinstance(error, PermissionError | NotADirectoryError):
-            return PrivateFile(path, b"", 0)
+        if isinstance(error, (FileNotFoundError, *absent_if)):
+            return PrivateFile(path, b"", None)
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     raise ConfigurationError(f"{path} cannot be read: it is not a regular file")
 
