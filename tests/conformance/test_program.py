@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from pasqal_client._extras import extra_hint
 from pasqal_client.conformance import adapter, kit, program
 from pasqal_client.conformance.program import main
 from pasqal_client.conformance.report import _shorten
@@ -335,3 +337,16 @@ def test_the_module_runs_as_a_program(
     with pytest.raises(SystemExit, match="0"):
         import_module("pasqal_client.conformance.__main__")
     assert capfd.readouterr().out.startswith("requests/page-id-one  [jobs]  jobs.page  One id")
+
+
+def test_without_the_sandbox_it_says_in_one_line_what_to_install() -> None:
+    """The authors of ports install what the page says, or forget the extra."""
+    program = (
+        "import runpy, sys; sys.modules['fastapi'] = None; "
+        "runpy.run_module('pasqal_client.conformance', run_name='__main__')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == (
+        f"The sandbox needs fastapi, which is not installed: {extra_hint('sandbox')}\n"
+    )

@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import sys
 
-from .program import main
+try:
+    from .program import main
+except ImportError as error:
+    # Without the sandbox's extra; a traceback would bury the line that says so.
+    sys.stderr.write(f"{error}\n")
+    sys.exit(2)
 
 sys.exit(main())
