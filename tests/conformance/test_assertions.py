@@ -27,7 +27,7 @@ from conformance.small_kit import (
 )
 from pasqal_client.conformance import request_cases
 from pasqal_client.conformance.calls import Answer, Call
-from pasqal_client.conformance.findings import OUTCOME, Finding
+from pasqal_client.conformance.findings import OUTCOME, Finding, compare
 from pasqal_client.conformance.kit import Case
 from pasqal_client.conformance.run import PLAYERS, Options, Verdict, play_cases
 from pasqal_client.conformance.scripted_server import ScriptedServer
@@ -400,3 +400,10 @@ def test_what_no_case_has_is_not_found(server: ScriptedServer) -> None:
     lost.ask(Call("jobs.page", {}, f"{stage.base_url}0", None))
     assert [request.operation for request in stage.requests] == [None, "get_jobs"]
     assert {b"no answer" in body for body in puppet.received + lost.received} == {True}
+
+
+def test_a_difference_is_told_with_its_json_pointer() -> None:
+    """A key may have a slash or a tilde, whichever side has it."""
+    for expected, got in (({"a/~": 1}, {"a/~": 2}), ({"a/~": 1}, {}), ({}, {"a/~": 2})):
+        (found,) = compare("returns", expected, got)
+        assert found.expected.startswith("/a~1~0: ")

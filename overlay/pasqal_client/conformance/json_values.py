@@ -79,7 +79,7 @@ def _compare_objects(
     expected: dict[str, Any], got: dict[str, Any], ordered: bool, pointer: str
 ) -> _Difference | None:
     for name, value in expected.items():
-        place = f"{pointer}/{name.replace('~', '~0').replace('/', '~1')}"
+        place = _below(pointer, name)
         if name not in got:
             return _Difference(place, dump(value), _NOTHING)
         found = find_difference(value, got[name], ordered=ordered, pointer=place)
@@ -87,10 +87,15 @@ def _compare_objects(
             return found
     for name, value in got.items():
         if name not in expected:
-            return _Difference(f"{pointer}/{name}", _NOTHING, dump(value))
+            return _Difference(_below(pointer, name), _NOTHING, dump(value))
     if ordered and list(expected) != list(got):
         return _Difference(pointer, f"keys in the order {dump([*expected])}", dump([*got]))
     return None
+
+
+def _below(pointer: str, name: str) -> str:
+    step = name.replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{step}"
 
 
 def _compare_arrays(
