@@ -22,6 +22,7 @@ KINDS: Final = (
     "requests",
     "answers",
     "errors",
+    "scenarios",
     "policies",
     "errors-tree",
     "credentials",

@@ -1,4 +1,4 @@
-"""The scenarios have the form that the schema describes, and name what there is."""
+"""The scenarios have arguments that the schema describes, and name what there is; mistakes in them are found."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from pasqal_client.conformance.kit import Kit, find_folder, read_kit
-from pasqal_client.conformance.run import PLAYERS
+from pasqal_client.conformance.kit import find_folder, read_kit
 from pasqal_client.conformance.scenario_set_up import spell_out
-from pasqal_client.conformance.scenarios import scenario_assertions
 from pasqal_client.sandbox.operations import OPERATIONS
 
 Case = dict[str, Any]
@@ -26,15 +24,9 @@ def schema() -> Any:
 
 
 @pytest.fixture(scope="module")
-def kit() -> Kit:
-    """The kit of this repository."""
-    return read_kit(find_folder(), PLAYERS)
-
-
-@pytest.fixture(scope="module")
-def cases(kit: Kit) -> list[Case]:
+def cases() -> list[Case]:
     """The scenarios."""
-    return list(kit.files[KIND]["cases"])
+    return list(read_kit(find_folder(), [KIND]).files[KIND]["cases"])
 
 
 def complaints(schema: Any, part: str, value: Any) -> list[str]:
@@ -42,13 +34,6 @@ def complaints(schema: Any, part: str, value: Any) -> list[str]:
     whole = {**schema, "oneOf": [{"$ref": f"#/$defs/{part}"}]}
     validator = Draft202012Validator(whole, format_checker=Draft202012Validator.FORMAT_CHECKER)
     return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(value)]
-
-
-def test_the_scenarios_satisfy_their_schema(schema: Any, kit: Kit, cases: list[Case]) -> None:
-    """Nothing stands in them that the schema does not describe, and each has an id of its own."""
-    assert complaints(schema, KIND, kit.files[KIND]) == []
-    ids = [case["id"] for case in cases]
-    assert len(ids) == len(set(ids))
 
 
 def test_each_call_has_its_arguments(schema: Any, cases: list[Case]) -> None:
@@ -59,11 +44,9 @@ def test_each_call_has_its_arguments(schema: Any, cases: list[Case]) -> None:
             assert complaints(schema, part, spell_out(case["arguments"])) == [], case["id"]
 
 
-def test_what_is_named_is_there(kit: Kit, cases: list[Case]) -> None:
-    """Policies are about assertions of the case, and requests about operations."""
+def test_what_is_named_is_there(cases: list[Case]) -> None:
+    """What is expected of requests is about operations of the contract."""
     for case in cases:
-        asserted = {*scenario_assertions(case, kit)}
-        assert case.get("policies", {}).keys() <= asserted, case["id"]
         assert set(named_operations(case["expect"])) <= {*OPERATIONS}, case["id"]
 
 
