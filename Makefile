@@ -72,7 +72,7 @@ CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach exam
 
 .PHONY: test-contract
 test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read
-	@$(BIN)/python -m pytest --quiet --tb=line -p no:cacheprovider $(CONTRACT_TESTS)
+	@$(BIN)/python -m pytest --quiet --tb=line --show-capture=no -p no:cacheprovider $(CONTRACT_TESTS)
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check

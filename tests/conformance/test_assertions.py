@@ -28,7 +28,7 @@ from conformance.small_kit import (
 from pasqal_client.conformance import request_cases
 from pasqal_client.conformance.calls import Answer, Call
 from pasqal_client.conformance.findings import OUTCOME, Finding, compare
-from pasqal_client.conformance.kit import Case
+from pasqal_client.conformance.kit import Case, Kit
 from pasqal_client.conformance.run import PLAYERS, Options, Verdict, play_cases
 from pasqal_client.conformance.scripted_server import ScriptedServer
 
@@ -375,20 +375,46 @@ def test_only_values_of_one_key_keep_their_order(server: ScriptedServer) -> None
         assert len([one for one in found if one.assertion == "requests"]) == number
 
 
-def test_what_is_read_first_may_differ_and_the_write_may_not(server: ScriptedServer) -> None:
-    """With that decision taken otherwise, only the requests of the operation are compared."""
-    content = {
-        **case_of(*WRITE),
-        "requests": [JOBS, *case_of(*WRITE)["requests"]],
-        "policies": {"requests": ["read-first"]},
-    }
+NARROW = Kit(
+    KIT.files, {"read-first": {"others": True}, "default-order": {"query": ["limit", "offset"]}}
+)
+"""The small kit, with two policies that leave only a part of the requests out."""
+CREATED = case_of(*WRITE)["requests"][0]
+OTHERWISE: dict[str, tuple[list[Any], list[Sent], bool]] = {
+    "what is read first": ([JOBS, CREATED], [CREATE], True),
+    "another write": ([JOBS, CREATED], [replace(CREATE, target="/api/v1/batches?a=1")], False),
+    "an order of its own": (
+        [{**CREATED, "query": "limit=2&a=1"}],
+        [replace(CREATE, target="/api/v1/batches?a=1&offset=7")],
+        True,
+    ),
+    "another filter": (
+        [{**CREATED, "query": "limit=2&a=1"}],
+        [replace(CREATE, target="/api/v1/batches?a=2")],
+        False,
+    ),
+}
+
+
+@pytest.mark.parametrize("name", OTHERWISE)
+def test_a_decision_leaves_only_its_part_out(server: ScriptedServer, name: str) -> None:
+    """What does not depend on what is decided otherwise is compared all the same."""
+    requests, sent, passes = OTHERWISE[name]
+    decided = ["read-first", "default-order"]
+    content = {**case_of(*WRITE), "requests": requests, "policies": {"requests": decided}}
     case = Case("requests", content)
-    options = Options(KIT.features, otherwise={"read-first"})
-    other = replace(CREATE, target="/api/v1/batches?a=1")
-    for sent, verdict in (([CREATE], Verdict.PASSED), ([ASKED, other], Verdict.FAILED)):
-        puppet: Any = Puppet(Act(Answer("ok", {}), sent))
-        (played,) = play_cases([case], KIT, options, puppet, server)
-        assert played.verdict is verdict
+    puppet: Any = Puppet(Act(Answer("ok", {}), sent))
+    (played,) = play_cases([case], NARROW, Options(KIT.features, decided), puppet, server)
+    assert played.verdict is (Verdict.PASSED if passes else Verdict.FAILED)
+
+
+def test_a_decision_that_leaves_all_out_counts_more(server: ScriptedServer) -> None:
+    """Of two decisions, one of which leaves out all requests, none are compared."""
+    content = {**case_of(*WRITE), "policies": {"requests": ["read-first", "address-limit"]}}
+    puppet: Any = Puppet(Act(Answer("ok", {}), []))
+    options = Options(KIT.features, ["read-first", "address-limit"])
+    (played,) = play_cases([Case("requests", content)], NARROW, options, puppet, server)
+    assert played.verdict is Verdict.PASSED
 
 
 def test_what_no_case_has_is_not_found(server: ScriptedServer) -> None:

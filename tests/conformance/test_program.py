@@ -63,6 +63,7 @@ def write_kit(folder: Path, cases: Iterable[dict[str, Any]]) -> Path:
         "answers": {"cases": []},
         "errors": {"token": "a-token-of-the-file", "calls": {}, "cases": []},
         "scenarios": {"cases": []},
+        "policies": {"policies": []},
     }
     for kind, file in files.items():
         (folder / f"{kind}.json").write_text(json.dumps({"kind": kind, **file}), encoding="utf-8")

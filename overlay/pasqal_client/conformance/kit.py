@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+_POLICIES = "policies"
 _HERE = Path(__file__).parent
 # A wheel brings the files along; a checkout has them at the top.
 _PLACES = (_HERE / "data", _HERE.parents[2] / "conformance")
@@ -49,9 +50,16 @@ class Case:
 
 @dataclass(frozen=True)
 class Kit:
-    """The files with cases, by kind."""
+    """The files of the kit that the runner reads.
+
+    Attributes:
+        files: those with cases, by kind.
+        narrowings: for some policies, what `requests` are compared without where they are decided
+            otherwise.
+    """
 
     files: Mapping[str, Mapping[str, Any]]
+    narrowings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def cases(self) -> Iterator[Case]:
         """All cases, in their order."""
@@ -86,12 +94,17 @@ def find_folder() -> Path:
 
 
 def read_kit(folder: Path, kinds: Iterable[str]) -> Kit:
-    """Read the files of these kinds.
+    """Read the files of these kinds, and what the policies say.
 
     Raises:
         KitError: one is missing, is not JSON, or is of another kind.
     """
-    return Kit({kind: _read(folder / f"{kind}.json", kind) for kind in kinds})
+    files = {kind: _read(folder / f"{kind}.json", kind) for kind in kinds}
+    narrowings = {}
+    for policy in _read(folder / f"{_POLICIES}.json", _POLICIES)["policies"]:
+        if "narrows" in policy:
+            narrowings[policy["name"]] = policy["narrows"]
+    return Kit(files, narrowings)
 
 
 def _read(path: Path, kind: str) -> dict[str, Any]:

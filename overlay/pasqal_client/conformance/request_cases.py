@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from itertools import zip_longest
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ from .scripted_server import Reply, reply_with
 from .sent_headers import HEADER_ASSERTIONS, check_headers, demands_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from .adapter import Adapter
     from .kit import Kit
@@ -29,10 +30,9 @@ TOKEN = "conformance-token-5c1f9e0d7b3a2864"  # noqa: S105 - it opens nothing
 _ASSERTIONS = ("requests", "without", "refused", "returns", "page")
 _READS = frozenset({"GET", "HEAD"})
 _JSON = "application/json"
-READ_FIRST = "read-first"
-"""The decision what is read before a write."""
-
-_NARROWED = "narrowed"
+# What is added to a case of which not all is compared.
+_IGNORED = "ignored keys"
+_OWN = "only its own operation"
 _SECRET_HEADERS = ("authorization", "cookie")
 _NO_MORE = "no further request"
 
@@ -50,14 +50,42 @@ def request_assertions(case: Mapping[str, Any], kit: Kit) -> list[str]:
     return found
 
 
-def narrow(case: Mapping[str, Any]) -> dict[str, Any]:
-    """A case that is about the requests of its own operation only."""
-    own = [request for request in case["requests"] if _operation_of(request) == case["operation"]]
-    return {**case, "requests": own, _NARROWED: True}
+def narrow(case: Mapping[str, Any], narrowings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """A case whose requests are compared without what a client decides otherwise."""
+    if not narrowings:
+        return case
+    ignored: set[str] = set()
+    for narrowing in narrowings:
+        ignored.update(narrowing.get("query", ()))
+    is_about_own = any("others" in narrowing for narrowing in narrowings)
+    return {**case, _IGNORED: frozenset(ignored), _OWN: is_about_own}
 
 
-def _operation_of(request: Mapping[str, Any]) -> str | None:
-    return operation_of({"method": request["method"], "path": PREFIX + request["path"]})
+def _narrow_expected(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    requests: list[Mapping[str, Any]] = []
+    for request in case["requests"]:
+        place = {"method": request["method"], "path": PREFIX + request["path"]}
+        if not case.get(_OWN) or operation_of(place) == case["operation"]:
+            query = _without_keys(request["query"], case.get(_IGNORED, ()))
+            requests.append({**request, "query": query})
+    return requests
+
+
+def _narrow_arrived(
+    case: Mapping[str, Any], arrived: Sequence[ArrivedRequest]
+) -> list[ArrivedRequest]:
+    requests = []
+    for request in arrived:
+        if not case.get(_OWN) or request.operation == case["operation"]:
+            query = _without_keys(request.query, case.get(_IGNORED, ()))
+            requests.append(replace(request, query=query))
+    return requests
+
+
+def _without_keys(query: str, names: Collection[str]) -> str:
+    """A query without the pairs of some keys; the others stay as they were sent."""
+    kept = [pair for pair in query.split("&") if pair.partition("=")[0] not in names]
+    return "&".join(kept)
 
 
 def play_request(
@@ -72,10 +100,9 @@ def play_request(
     )
     if "refused" in case:
         return _check_refusal(answer, stage.requests)
-    arrived = stage.requests
-    if _NARROWED in case:
-        arrived = [request for request in arrived if request.operation == case["operation"]]
-    pairs = _pair(case["requests"], arrived, in_order=_is_write(case))
+    pairs = _pair(
+        _narrow_expected(case), _narrow_arrived(case, stage.requests), in_order=_is_write(case)
+    )
     return [
         *_check_requests(pairs, answer),
         *_check_file_requests(stage.file_requests),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
 from .error_cases import error_assertions, play_error
-from .request_cases import READ_FIRST, narrow, play_request, request_assertions
+from .request_cases import narrow, play_request, request_assertions
 from .scenarios import play_scenario, scenario_assertions
 
 if TYPE_CHECKING:
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from .findings import Finding
     from .kit import Case, Kit
     from .scripted_server import ScriptedServer
+
+
+_REQUESTS = "requests"
+"""The kind of file, and the assertion, of which some policies leave only a part out."""
 
 
 class Player(NamedTuple):
@@ -125,25 +129,26 @@ def _skip(case: Case, kit: Kit, options: Options) -> Verdict | None:
 
 
 def _is_left_out(assertion: str, case: Case, kit: Kit, options: Options) -> bool:
-    decided = kit.policies_of(case, assertion).intersection(options.otherwise)
-    if _is_narrowed(case, kit, options) and assertion == "requests":
-        decided.discard(READ_FIRST)
-    return bool(decided)
+    if assertion == _REQUESTS and _narrowings(case, kit, options):
+        return False
+    return not kit.policies_of(case, assertion).isdisjoint(options.otherwise)
 
 
-def _is_narrowed(case: Case, kit: Kit, options: Options) -> bool:
-    """Whether the client reads something else before its write, which is compared all the same."""
-    is_free = READ_FIRST in options.otherwise
-    return is_free and case.kind == "requests" and READ_FIRST in kit.policies_of(case, "requests")
+def _narrowings(case: Case, kit: Kit, options: Options) -> list[Mapping[str, Any]]:
+    """What the requests of a case are compared without; empty if all of them count, or none."""
+    if case.kind != _REQUESTS:
+        return []
+    decided = kit.policies_of(case, _REQUESTS).intersection(options.otherwise)
+    if decided <= kit.narrowings.keys():
+        return [kit.narrowings[name] for name in decided]
+    return []
 
 
 def _play(
     case: Case, kit: Kit, options: Options, adapter: Adapter, server: ScriptedServer
 ) -> Played:
     adapter.case = case.name
-    content = case.content
-    if _is_narrowed(case, kit, options):
-        content = narrow(content)
+    content = narrow(case.content, _narrowings(case, kit, options))
     try:
         found = PLAYERS[case.kind].play(content, kit, adapter, server)
     except UnsupportedError as error:
