@@ -31,8 +31,8 @@ OTHERWISE = (
     "words",
 )
 
-# A case that is added, or one that changes, may change a number: read what else is told as failed.
-CAUGHT = {"requests": 158, "errors": 148, "scenarios": 75}
+# How many cases of each file catch it, at least: one case more or less is no news, a dozen less is.
+LEAST = {"requests": 145, "errors": 135, "scenarios": 68}
 MUST = (
     "scenarios/list-jobs-leave",
     "scenarios/list-jobs-arrive",
@@ -49,10 +49,11 @@ MUST = (
 
 
 def test_a_careless_client_is_caught(capfd: pytest.CaptureFixture[str]) -> None:
-    """Each file catches it as often as it did, and so do the cases that were written for its mistakes."""
+    """Each file catches it again and again, and so do the cases that were written for its mistakes."""
     code = main(["--otherwise", ",".join(OTHERWISE), "--", sys.executable, str(ADAPTER)])
     said = capfd.readouterr().out
     assert code == 1
     failed = re.findall(r"^failed (([a-z]+)/\S+)", said, re.MULTILINE)
     assert {*MUST} <= {name for name, _ in failed}
-    assert Counter(kind for _, kind in failed) == CAUGHT
+    caught = Counter(kind for _, kind in failed)
+    assert caught >= Counter(LEAST)
