@@ -76,7 +76,7 @@ test-contract: $(READY) ## the quick tests of the contract: what is transcribed,
 
 # What is generated comes before the types: without a module of it, a type checker complains of everything else.
 .PHONY: check
-check: lint spec check-generated check-version types verify-types test test-slow ## everything that CI asks for
+check: lint spec check-generated check-version types verify-types test test-slow ## what every change has to pass; CI runs docs, publish-check and demo, too
 
 .PHONY: lint
 lint: $(READY) ## style and common mistakes
@@ -110,12 +110,12 @@ spec: $(READY) ## validate the contract and its examples
 	PYTHONPATH=tools $(BIN)/python -m check_spec
 
 .PHONY: generate
-generate: spec ## make generated/ and docs/reference/ledger.md from openapi.yaml
+generate: spec ## make generated/, docs/reference/ledger.md and conformance/wire.md from openapi.yaml
 	$(BIN)/python tools/generate.py
 	PYTHONPATH=tools $(BIN)/python -m ledger
 
 .PHONY: check-generated
-check-generated: $(READY) ## tell whether generated/ and the ledger are what openapi.yaml makes, and nothing is missing
+check-generated: $(READY) ## tell whether what make generate makes is there, and nothing is missing
 	$(BIN)/python tools/generate.py --check
 	PYTHONPATH=tools $(BIN)/python -m ledger --check
 

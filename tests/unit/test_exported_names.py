@@ -271,7 +271,7 @@ def test_rooms_import_neither_resources_nor_clients() -> None:
     """Imports run one way: client, resources, rooms, generated code."""
     above = [
         f"pasqal_client.{name}"
-        for name in ("batches", "cli", "client", "devices", "jobs", "sandbox")
+        for name in ("batches", "cli", "client", "conformance", "devices", "jobs", "sandbox")
     ]
     for path in library():
         if room(dotted(path)):
@@ -307,6 +307,15 @@ def test_the_sandbox_does_not_import_the_client() -> None:
         own = {name for name in imports(path) if reaches(name, "pasqal_client")}
         own.discard("pasqal_client._extras.extra_hint")
         assert all(reaches(name, "pasqal_client.sandbox") for name in own), path
+        assert not [name for name in imports(path) if reaches(name, "pasqal_core_api")], path
+
+
+def test_the_runner_of_the_kit_imports_the_sandbox_only() -> None:
+    """It judges this client as it judges any other."""
+    for path in (OVERLAY / "conformance").rglob("*.py"):
+        own = {name for name in imports(path) if reaches(name, "pasqal_client")}
+        places = ("pasqal_client.conformance", "pasqal_client.sandbox")
+        assert [name for name in own if not any(reaches(name, place) for place in places)] == []
         assert not [name for name in imports(path) if reaches(name, "pasqal_core_api")], path
 
 
