@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
@@ -15,7 +16,9 @@ import pytest
 
 import pasqal_client
 from pasqal_client import PasqalClient
+from pasqal_client._log import logger
 from pasqal_client.sandbox import SEQUENCE, Sandbox
+from pasqal_core_api import models
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -104,6 +107,44 @@ def test_a_story_runs(
     finally:
         names["sandbox"].stop()
     assert capsys.readouterr().out
+
+
+def test_the_calls_of_generated_functions_run(sandbox: Sandbox) -> None:
+    """Those of the page about operations, with a client and ids that it takes for granted."""
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+        names: dict[str, Any] = {
+            "client": client,
+            "batch_id": sandbox.add_batch([{}]).id,
+            "project": str(sandbox.project_id),
+            "sequence": SEQUENCE,
+            "CreateBatchRequest": models.CreateBatchRequest,
+        }
+        for code in blocks("docs/operations.md"):
+            exec(code, names)  # noqa: S102
+        assert names["batch"].sequence_builder == SEQUENCE
+
+
+@pytest.fixture
+def own_log() -> Iterator[None]:
+    """The log of the package, of which a test may change the level and the handlers."""
+    level, handlers = logger.level, list(logger.handlers)
+    yield
+    logger.setLevel(level)
+    logger.handlers[:] = handlers
+
+
+@pytest.mark.usefixtures("own_log")
+def test_a_format_of_the_log_may_name_the_facts(
+    sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The example of the page about settings shows a line for each request."""
+    (code,) = blocks("docs/settings.md")
+    exec(code, {})  # noqa: S102
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+        client.jobs.count()
+    assert re.search(
+        r"^200 GET /core-fast/api/v2/jobs [\d.]+ None$", capsys.readouterr().err, re.MULTILINE
+    )
 
 
 def run_shell(commands: str, sandbox: Sandbox, folder: Path, **variables: str) -> str:
