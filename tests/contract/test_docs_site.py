@@ -136,7 +136,7 @@ def test_the_links_of_llms_txt_lead_to_pages() -> None:
 
 
 def test_every_page_with_examples_is_named_in_a_test() -> None:
-    """That test runs them. What decisions show are shapes, and no examples."""
+    """Whether it runs all of them, it alone knows. What decisions show are shapes, and no examples."""
     tests = "".join(
         path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py")
     )

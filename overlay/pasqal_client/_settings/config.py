@@ -110,7 +110,8 @@ _SECRETS_OF: Final = {"username": "password", "client_id": "client_secret"}
 _WAYS: Final = ("credentials", "token", *_SECRETS_OF)
 """The settings that name a way to sign in, the most direct one first."""
 
-_SIGNING_IN: Final = (*_WAYS, *_SECRETS_OF.values())
+SIGNING_IN: Final = (*_WAYS, *_SECRETS_OF.values())
+"""The settings that sign in."""
 
 
 def variable_of(name: str) -> str:
@@ -262,7 +263,7 @@ def ways_in(level: Level) -> list[str]:
 
 def _anonymous(arguments: Level) -> Anonymous:
     """No credentials, whatever variables and profiles have; those of the arguments would be forgotten."""
-    for name in _SIGNING_IN:
+    for name in SIGNING_IN:
         if arguments.get(name) is not None:
             raise ConfigurationError(
                 f"anonymous and {name} are given at once: an anonymous client does not sign in"

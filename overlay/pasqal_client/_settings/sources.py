@@ -40,9 +40,6 @@ _KINDS: Final = {
 }
 """What kind of credentials a way to sign in is."""
 
-_CREDENTIAL_NAMES: Final = ("token", "username", "password", "client_id", "client_secret")
-"""The settings in a variable or a profile that sign in."""
-
 
 @frozen
 class Signer:
@@ -182,7 +179,7 @@ def login_store() -> CredentialStore:
 def variables_in_use() -> str:
     """The variables with credentials that are set, by name; empty if there are none."""
     variables = config.variables(os.environ)
-    held = [name for name in _CREDENTIAL_NAMES if variables[name] is not None]
+    held = [name for name in config.SIGNING_IN if variables.get(name) is not None]
     return " and ".join(map(variables.place_of, held))
 
 

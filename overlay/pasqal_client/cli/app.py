@@ -21,7 +21,7 @@ from .commands import (
 )
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
-from .typer_groups import Commands, Group, ReaderGone
+from .typer_groups import PASSED_ON, Commands, Group, ReaderGone
 
 app = Commands(
     help="Work with the jobs, batches and devices of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
@@ -69,7 +69,7 @@ app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")
 )
 app.command(
     "conform",
-    context_settings=sandboxes.PASSED_ON,
+    context_settings=PASSED_ON,
     epilog="Example: pasqal conform --list --only devices",
 )(conformance.conform)
 

@@ -10,6 +10,9 @@ from .failures import Interrupted
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
+PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+"""Settings of a command that is a program of its own: it gets all arguments, `--help` included."""
+
 
 class ReaderGone(Exception):  # noqa: N818  # it is not an error
     """Whoever read the output has stopped reading, as `head` does."""

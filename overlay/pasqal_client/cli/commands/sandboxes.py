@@ -6,13 +6,9 @@ from typing import Any
 import typer
 
 from ..failures import UsageMistake
-from ..typer_groups import group
+from ..typer_groups import PASSED_ON, group
 
 app = group("sandbox", "Try things out on this machine.")
-
-# The options are those of the sandbox's own program, its help included.
-PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-"""Settings of a command that passes its arguments on."""
 
 SUGGESTIONS = """\
 This sandbox has five batches, and time passes in it. Paste the three lines below into another terminal, then try:
