@@ -32,7 +32,7 @@ OTHERWISE = (
 )
 
 # A case that is added, or one that changes, may change a number: read what else is told as failed.
-CAUGHT = {"requests": 158, "errors": 148, "scenarios": 75}
+CAUGHT = {"requests": 192, "errors": 148, "scenarios": 75}
 MUST = (
     "scenarios/list-jobs-leave",
     "scenarios/list-jobs-arrive",

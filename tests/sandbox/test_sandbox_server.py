@@ -448,7 +448,8 @@ def test_the_program_says_in_one_line_what_to_install(
         import pasqal_client.sandbox  # noqa: F401
     assert caught.value.code == 2
     assert capsys.readouterr().err == (
-        "The sandbox needs fastapi, which is not installed: pip install 'pasqal-client[sandbox]'\n"
+        "The sandbox needs fastapi, which is not installed: "
+        "it comes with the extra 'sandbox' (in a clone: pip install '.[sandbox]')\n"
     )
 
 
