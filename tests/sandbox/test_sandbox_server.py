@@ -16,7 +16,6 @@ import uvicorn
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from pasqal_client._extras import extra_hint
 from pasqal_client.sandbox import Sandbox, threaded_server
 from pasqal_client.sandbox.request_log import (
     RecordedRequest,
@@ -449,7 +448,8 @@ def test_the_program_says_in_one_line_what_to_install(
         import pasqal_client.sandbox  # noqa: F401
     assert caught.value.code == 2
     assert capsys.readouterr().err == (
-        f"The sandbox needs fastapi, which is not installed: {extra_hint('sandbox')}\n"
+        "The sandbox needs fastapi, which is not installed: "
+        "it comes with the extra 'sandbox' (in a clone: pip install '.[sandbox]')\n"
     )
 
 
