@@ -32,6 +32,7 @@ from pasqal_client._settings.config import (
 )
 from pasqal_client._writes.own_tags import OWN_PREFIX
 from pasqal_client.conformance.kit import Kit
+from pasqal_client.conformance.program import _create_parser
 from pasqal_client.conformance.run import PLAYERS
 from pasqal_client.sandbox import Fault, Quirk, Sandbox
 from pasqal_client.sandbox import control as sandbox_control
@@ -379,3 +380,22 @@ def test_every_call_has_its_arguments_described() -> None:
     choices = read_file(SCHEMA)["$defs"]["call_with_arguments"]["allOf"]
     chosen = {choice["if"]["properties"]["call"]["const"] for choice in choices}
     assert chosen == ARGUMENTS.keys() - {"read"}
+
+
+def column(heading: str, page: str) -> str:
+    """The first cells of the table that begins with this heading."""
+    table = page.partition(f"| {heading} |")[2].partition("\n\n")[0]
+    return " ".join(row.split(" | ")[0] for row in table.splitlines()[2:])
+
+
+def test_the_page_has_every_call_option_and_feature() -> None:
+    """It is all that the author of a port reads."""
+    page = (ROOT / VECTORS / "README.md").read_text("utf-8")
+    calls = re.findall(r"`([\w.]+)`", column("call", page))
+    assert sorted(calls) == sorted(ARGUMENTS)
+    options = re.findall(r"`(-+\w+)", column("option", page))
+    known = [action.option_strings for action in _create_parser("conform")._actions]
+    assert sorted(options) == sorted(names[0] for names in known[1:] if names)
+    (row,) = re.findall(r"^\| `--features a,b` \|(.*)$", page, re.MULTILINE)
+    features = {case["feature"] for file in WITH_CASES.values() for case in file["cases"]}
+    assert {*re.findall(r"`([\w-]+)`", row)} == features
