@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypedDict, Unpack
@@ -119,6 +120,8 @@ def get_specs() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def generated(monkeypatch: pytest.MonkeyPatch) -> None:
     """The generated operations, as far as the ledger looks at them."""
+    # The clients import the real ones, also where this is the first test.
+    import_module("pasqal_client.client")
     for folder, build in (
         ("batches", get_batches),
         ("batches", create_batch),
