@@ -42,7 +42,7 @@ _KINDS: Final = {
 
 
 @frozen
-class Signer:
+class _Signer:
     """What signs the requests of a client.
 
     Attributes:
@@ -68,7 +68,7 @@ class _Login:
         credentials: gets the credentials. A keyring is opened only then, and may ask for a password.
     """
 
-    signer: Signer
+    signer: _Signer
     level: Level = field(repr=False)
     credentials: Callable[[], Credentials] = field(repr=False)
 
@@ -87,7 +87,7 @@ class Sources:
     profile: str
     levels: Sequence[Level] = field(repr=False)
     settings: Settings
-    signer: Signer | None
+    signer: _Signer | None
     _login: _Login | None
 
     def credentials(self) -> Credentials:
@@ -183,12 +183,12 @@ def variables_in_use() -> str:
     return " and ".join(map(variables.place_of, held))
 
 
-def _given_signer(levels: Sequence[Level]) -> Signer | None:
+def _given_signer(levels: Sequence[Level]) -> _Signer | None:
     for source, level in zip(_GIVEN, levels, strict=True):
         ways = config.ways_in(level)
         if ways:
             who = level.get("username") or level.get("client_id") or ""
-            return Signer(source, _origin(source), _KINDS[ways[0]], str(who))
+            return _Signer(source, _origin(source), _KINDS[ways[0]], str(who))
     return None
 
 
@@ -218,7 +218,7 @@ def _stored_login(profile: str, settings: Settings) -> _Login | None:
             raise ConfigurationError(f"{store.path}: {error}") from None
 
     origin = "the keyring" if found.keeper == "keyring" else f"the file {store.path}"
-    return _Login(Signer("login", origin, found.kind, found.who), {}, credentials)
+    return _Login(_Signer("login", origin, found.kind, found.who), {}, credentials)
 
 
 def credentials_of_login(stored: StoredCredentials, region: str) -> Credentials:
@@ -240,5 +240,5 @@ def _pasqal_config(settings: Settings) -> _Login | None:
     if found is None:
         return None
     level = Source({"project_id": found.project_id}, lambda name: f"{found.path}: {name}")
-    signer = Signer("pasqal config", f"the file {found.path}", found.credentials.kind, found.who)
+    signer = _Signer("pasqal config", f"the file {found.path}", found.credentials.kind, found.who)
     return _Login(signer, level, lambda: found.credentials)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Signer:
+class LoginOptions:
     """What to sign in with, as the options say.
 
     Attributes:
@@ -37,12 +37,12 @@ class Signer:
     token_url: str | None
 
 
-def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> ExitCode:
+def sign_in(where: Where, options: LoginOptions, store: str, *, check: bool) -> ExitCode:
     """Store credentials; see `pasqal auth login`.
 
     Args:
         where: for which profile and address.
-        signer: which credentials.
+        options: which credentials.
         store: where to store them: `auto`, `keyring` or `file`.
         check: whether to try them first.
     """
@@ -53,7 +53,7 @@ def sign_in(where: Where, signer: Signer, store: str, *, check: bool) -> ExitCod
             f"{account.origin} has a secret, which would take precedence over a stored one",
             "remove it there first",
         )
-    credentials = _read_credentials(where, signer, account, _choose_keeper(store))
+    credentials = _read_credentials(where, options, account, _choose_keeper(store))
     # Made even if the service is not asked: the client rejects what cannot be a token.
     arguments = arguments_for(where, credentials, account.region)
     remedy = f"nothing was stored; check what was given, and the address: {account.address}"
@@ -81,24 +81,24 @@ def _choose_keeper(store: str) -> Keeper:
 
 
 def _read_credentials(
-    where: Where, signer: Signer, account: Account, keeper: Keeper
+    where: Where, options: LoginOptions, account: Account, keeper: Keeper
 ) -> StoredCredentials:
-    if not signer.username and not signer.client_id:
+    if not options.username and not options.client_id:
         token = _read(where.token_file, "--token-file", "token")
         return StoredCredentials("token", "", token, None, keeper)
-    if account.region == config.CUSTOM and signer.token_url is None:
+    if account.region == config.CUSTOM and options.token_url is None:
         raise UsageMistake(
             f"the token endpoint of {account.address} is unknown", "give --token-url or --region"
         )
     region = None if account.region == config.CUSTOM else account.region
-    if signer.username:
-        secret = _read(signer.secret_file, "--secret-file", "password")
+    if options.username:
+        secret = _read(options.secret_file, "--secret-file", "password")
         return StoredCredentials(
-            "password", signer.username, secret, signer.token_url, keeper, region
+            "password", options.username, secret, options.token_url, keeper, region
         )
-    secret = _read(signer.secret_file, "--secret-file", "client secret")
+    secret = _read(options.secret_file, "--secret-file", "client secret")
     return StoredCredentials(
-        "client credentials", str(signer.client_id), secret, signer.token_url, keeper, region
+        "client credentials", str(options.client_id), secret, options.token_url, keeper, region
     )
 
 

@@ -79,7 +79,7 @@ def login(
     and this address only; environment variables and secrets in the profile take precedence over it.
     Credentials that the service does not accept are not stored.
     """
-    from ..login import Signer, sign_in
+    from ..login import LoginOptions, sign_in
 
     is_account = bool(username or client_id)
     if username and client_id:
@@ -92,8 +92,8 @@ def login(
         raise UsageMistake(
             "--secret-file holds a password or client secret; give the token with --token-file"
         )
-    signer = Signer(username, client_id, secret_file, token_url)
-    return sign_in(where, signer, store.value, check=check)
+    given = LoginOptions(username, client_id, secret_file, token_url)
+    return sign_in(where, given, store.value, check=check)
 
 
 @app.command("status", epilog="Example: pasqal auth status --offline")
