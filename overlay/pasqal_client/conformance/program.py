@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .adapter import Adapter, AdapterError
 from .kit import KitError, find_folder, read_kit
-from .report import describe_played, describe_unknown, list_cases, summarise
-from .run import PLAYERS, Options, Verdict, choose, play_cases
+from .report import (
+    describe_left_out,
+    describe_played,
+    describe_unknown,
+    describe_unsupported,
+    list_cases,
+    summarise,
+)
+from .run import PLAYERS, Options, Verdict, choose, of_features, play_cases
 from .scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
@@ -23,8 +32,9 @@ _LONGEST_TIMEOUT = 86400
 _INTERRUPTED = 130
 _EPILOG = """\
 The adapter is a program that reads a call from each line of its stdin, makes it, and writes a line about what came
-of it; README.md of the kit says how. Exit codes: 0 all passes that the client supports, 1 something failed, 2 wrong
-usage, or an adapter that cannot be started, ended, gave no answer or talked nonsense, 130 interrupted.
+of it; README.md of the kit says how. One that ends or hangs in a case is started again for the next one. Exit codes:
+0 all passes that the client supports, 1 something failed or nothing passed, 2 wrong usage, or an adapter that cannot be
+started, ended or hung at once or again and again, or talked nonsense, 130 interrupted.
 
 Example: {prog} --features jobs,batches --known failures.txt -- node adapter.js
 """
@@ -53,7 +63,11 @@ def main(
         SystemExit: the arguments are wrong (exit code 2), or only help was asked for (0).
     """
     parser = _create_parser(prog)
-    given = parser.parse_args(argv)
+    words = [*(sys.argv[1:] if argv is None else argv)]
+    # With nothing after it, it would be taken for an argument.
+    if words[-1:] == ["--"]:
+        words.pop()
+    given = parser.parse_args(words)
     try:
         kit = read_kit(given.kit, PLAYERS)
         known = _read_known(given.known)
@@ -65,7 +79,9 @@ def main(
     if not cases:
         parser.error(f"no case has {given.only!r} in its name or call; --list shows all")
     if given.list:
-        _print_lines(list_cases(cases))
+        # Whoever reads it may have seen enough, as `head` has.
+        with suppress(BrokenPipeError):
+            _print_lines(list_cases(of_features(cases, features or kit.features)))
         return 0
     # What separates it from the options stays there.
     command = [*given.adapter]
@@ -87,15 +103,25 @@ def _run(
     cases: Sequence[Case], kit: Kit, options: Options, adapter: Adapter, *, verbose: bool
 ) -> int:
     verdicts: Counter[Verdict] = Counter()
+    unsupported: Counter[str] = Counter()
+    left_out = 0
     unknown = {*options.known} - {case.name for case in kit.cases()}
     with ScriptedServer() as server, adapter:
         for played in play_cases(cases, kit, options, adapter, server):
             verdicts[played.verdict] += 1
+            left_out += played.left_out
+            if played.verdict is Verdict.UNSUPPORTED:
+                unsupported[played.case.call] += 1
             _print_lines(describe_played(played, adapter.mask, verbose=verbose))
     _print_lines(describe_unknown(unknown))
-    _print_lines([summarise(verdicts)])
+    _print_lines(describe_unsupported(unsupported))
+    _print_lines(describe_left_out(left_out))
     has_failed = any(verdicts[verdict] for verdict in _FAILURES)
-    return int(has_failed or bool(unknown))
+    holds = verdicts[Verdict.PASSED] or verdicts[Verdict.KNOWN]
+    if not (holds or has_failed):
+        _print_lines(["failed: no case passed, so the run shows nothing"])
+    _print_lines([summarise(verdicts)])
+    return int(has_failed or bool(unknown) or not holds)
 
 
 def _create_parser(prog: str) -> argparse.ArgumentParser:
@@ -111,9 +137,10 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--features",
         type=_split,
+        action="extend",
         default=[],
         metavar="NAMES",
-        help="the features that the client has, separated by commas (default: all)",
+        help="the features that the client has, separated by commas; may be given again (default: all)",
     )
     parser.add_argument(
         "--otherwise",
