@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections import Counter
 from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from .kit import Case, Kit
+    from .run import Played
 
 _TIMEOUT = 30.0
 _LONGEST_TIMEOUT = 86400
@@ -75,22 +77,16 @@ def main(
         parser.error(str(error))
     features = _check_names(parser, "feature", given.features, kit.features)
     otherwise = _check_names(parser, "policy", given.otherwise, kit.policies)
+    options = Options(features or kit.features, otherwise, known)
     cases = choose(kit, given.only)
     if not cases:
         parser.error(f"no case has {given.only!r} in its name or call; --list shows all")
     if given.list:
         # Whoever reads it may have seen enough, as `head` has.
         with suppress(BrokenPipeError):
-            _print_lines(list_cases(of_features(cases, features or kit.features)))
+            _print_lines(list_cases(of_features(cases, options.features)))
         return 0
-    # What separates it from the options stays there.
-    command = [*given.adapter]
-    if command[:1] == ["--"]:
-        command.pop(0)
-    if not command:
-        parser.error("the adapter is missing: give its command after --")
-    options = Options(features or kit.features, otherwise, known)
-    adapter = Adapter(command, given.timeout)
+    adapter = Adapter(_find_command(parser, given.adapter), given.timeout)
     try:
         return _run(cases, kit, options, adapter, verbose=given.verbose)
     except AdapterError as error:
@@ -99,29 +95,57 @@ def main(
         parser.exit(_INTERRUPTED, "interrupted\n")
 
 
+def _find_command(parser: argparse.ArgumentParser, given: Sequence[str]) -> list[str]:
+    command = [*given]
+    # What separates it from the options stays there.
+    if command[:1] == ["--"]:
+        command.pop(0)
+    if not command:
+        parser.error("the adapter is missing: give its command after --")
+    return command
+
+
+@dataclass
+class _Tally:
+    """What came of the cases so far."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    unsupported: Counter[str] = field(default_factory=Counter)
+    left_out: int = 0
+
+    def take(self, played: Played) -> None:
+        self.verdicts[played.verdict] += 1
+        self.left_out += played.left_out
+        if played.verdict is Verdict.UNSUPPORTED:
+            self.unsupported[played.case.call] += 1
+
+    @property
+    def has_failed(self) -> bool:
+        return any(self.verdicts[verdict] for verdict in _FAILURES)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found out."""
+        holds = self.verdicts[Verdict.PASSED] or self.verdicts[Verdict.KNOWN]
+        return not (holds or self.has_failed)
+
+
 def _run(
     cases: Sequence[Case], kit: Kit, options: Options, adapter: Adapter, *, verbose: bool
 ) -> int:
-    verdicts: Counter[Verdict] = Counter()
-    unsupported: Counter[str] = Counter()
-    left_out = 0
+    tally = _Tally()
     unknown = {*options.known} - {case.name for case in kit.cases()}
     with ScriptedServer() as server, adapter:
         for played in play_cases(cases, kit, options, adapter, server):
-            verdicts[played.verdict] += 1
-            left_out += played.left_out
-            if played.verdict is Verdict.UNSUPPORTED:
-                unsupported[played.case.call] += 1
+            tally.take(played)
             _print_lines(describe_played(played, adapter.mask, verbose=verbose))
     _print_lines(describe_unknown(unknown))
-    _print_lines(describe_unsupported(unsupported))
-    _print_lines(describe_left_out(left_out))
-    has_failed = any(verdicts[verdict] for verdict in _FAILURES)
-    holds = verdicts[Verdict.PASSED] or verdicts[Verdict.KNOWN]
-    if not (holds or has_failed):
+    _print_lines(describe_unsupported(tally.unsupported))
+    _print_lines(describe_left_out(tally.left_out))
+    if tally.is_empty:
         _print_lines(["failed: no case passed, so the run shows nothing"])
-    _print_lines([summarise(verdicts)])
-    return int(has_failed or bool(unknown) or not holds)
+    _print_lines([summarise(tally.verdicts)])
+    return int(tally.has_failed or tally.is_empty or bool(unknown))
 
 
 def _create_parser(prog: str) -> argparse.ArgumentParser:
