@@ -155,9 +155,31 @@ def test_long_values_are_cut_around_their_first_difference(run: Run) -> None:
 def test_what_a_client_does_not_have_is_counted_apart(run: Run) -> None:
     """A call that it does not support is no failure, and neither are the cases of a feature that it lacks."""
     ran = run("unsupported", "-v", "--features", "jobs", "--only", "t")
-    assert ran.code == 0
     assert ran.out[0] == 'unsupported requests/counted: "no \\u001b lists"'
-    assert ran.out[-1] == "4 cases: 0 passed, 0 failed, 3 unsupported, 1 of other features"
+    assert ran.out[-3:] == [
+        "unsupported: jobs.count (2), jobs.list (1)",
+        "failed: no case passed, so the run shows nothing",
+        "4 cases: 0 passed, 0 failed, 3 unsupported, 1 of other features",
+    ]
+    assert ran.code == 1
+
+
+def test_features_may_be_given_again(run: Run) -> None:
+    """Those of each option count, for the list of cases, too."""
+    assert run("right", "--features", "jobs", "--features", "batches").out == [
+        "4 cases: 4 passed, 0 failed"
+    ]
+    ran = run("", "--features", "batches", "--list")
+    assert [line.split()[0] for line in ran.out] == ["requests/of-batches"]
+
+
+def test_a_pass_says_how_much_was_left_out(run: Run) -> None:
+    """A case of which an assertion is left out may pass for that reason."""
+    ran = run("wrong", "--otherwise", "default-order", "--only", "listed")
+    assert ran.out == [
+        "assertions left out, as the client decides otherwise: 1",
+        "1 case: 1 passed, 0 failed",
+    ]
 
 
 def test_what_a_client_decides_otherwise_is_left_out(run: Run) -> None:
@@ -241,6 +263,24 @@ def test_an_adapter_that_gives_no_answer_is_ended(
     monkeypatch.setattr(adapter, "_GRACE", 0.05)
     ran = run("close")
     assert ran.err[0].endswith("the adapter closed its stdout in case requests/counted")
+
+
+@pytest.mark.parametrize("behaviour", ["leave-at-lists", "stay-at-lists"])
+def test_an_adapter_that_is_lost_in_a_case_is_started_again(run: Run, behaviour: str) -> None:
+    """The case has failed, and the others are played; once is no reason to lose the whole run."""
+    ran = run(behaviour, "--timeout", "5" if "leave" in behaviour else "0.6")
+    assert ran.code == 1
+    assert ran.out[0] == "failed requests/listed (jobs.list)"
+    assert ran.out[-1] == "4 cases: 3 passed, 1 failed"
+    assert "case requests/listed" in ran.out[4]
+
+
+def test_an_adapter_that_is_lost_again_and_again_ends_the_run(run: Run) -> None:
+    """The others would only repeat what is wrong."""
+    lists = [count_case(f"list-{number}", call="jobs.list") for number in range(9)]
+    ran = run("leave-at-lists", cases=[count_case("counted"), *lists])
+    assert ran.code == 2
+    assert ran.err[-1].endswith("it was lost in 6 cases, so the run ends here")
 
 
 def test_an_adapter_that_stays_after_the_end_is_ended(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 # Neither UTC nor C: a client that depends on them is found out.
 _ABROAD = {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8"}
 _LONGEST_QUOTE = 200
+# A client that ends or hangs in more cases than these has a fault that the others would only repeat.
+_MOST_LOST = 5
 # Seconds that a program may take to end once there is nothing more to read.
 _GRACE = 5
 # The last thing that it says on stderr may be read a little later than its end.
@@ -33,7 +35,11 @@ _LAST_WORDS = 1
 
 
 class AdapterError(Exception):
-    """The adapter cannot be started, has ended, does not answer, or answers nonsense."""
+    """The adapter cannot be started, answers nonsense, or was lost too often."""
+
+
+class AdapterLostError(AdapterError):
+    """The adapter has ended, or gives no answer, in one case; another one can go on."""
 
 
 class Adapter:
@@ -58,11 +64,31 @@ class Adapter:
         self._timeout = timeout
         self._stderr = stderr or sys.stderr
         self._number = 0
+        self._lost = 0
+        self._has_answered = False
+
+    def __enter__(self) -> Self:
+        self._start()
+        return self
+
+    def restart(self, lost: AdapterLostError) -> None:
+        """Start the program again after it was lost.
+
+        Raises:
+            AdapterError: it has not answered once so far, or was lost too often.
+        """
+        self._lost += 1
+        self._end()
+        if not self._has_answered:
+            raise lost
+        if self._lost > _MOST_LOST:
+            raise AdapterError(f"{lost}; it was lost in {self._lost} cases, so the run ends here")
+        self._start()
+
+    def _start(self) -> None:
         self._last_words = ""
         self._asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-    def __enter__(self) -> Self:
         # What the account of this machine is set up with is not meant for a test.
         self._home = tempfile.TemporaryDirectory(prefix="conformance-")
         try:
@@ -82,11 +108,10 @@ class Adapter:
             ) from error
         # An adapter that does not read must not stop the runner, nor one that says a lot.
         self._threads = [
-            _start(self._send, self._process.stdin),
-            _start(self._listen, self._process.stdout),
-            _start(self._report, self._process.stderr),
+            _start_thread(self._send, self._process.stdin, self._asked),
+            _start_thread(self._listen, self._process.stdout, self._said),
+            _start_thread(self._report, self._process.stderr),
         ]
-        return self
 
     def __exit__(
         self,
@@ -98,6 +123,10 @@ class Adapter:
         if error is None:
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_GRACE)
+        self._end()
+
+    def _end(self) -> None:
+        self._asked.put(b"")
         self._kill()
         self._home.cleanup()
 
@@ -106,7 +135,8 @@ class Adapter:
 
         Raises:
             UnsupportedError: the client does not have it.
-            AdapterError: it does not answer, or the answer makes no sense.
+            AdapterLostError: it has ended, or does not answer.
+            AdapterError: the answer makes no sense.
         """
         self._learn_secrets(call)
         self._number += 1
@@ -115,11 +145,12 @@ class Adapter:
         try:
             said = self._said.get(timeout=self._timeout)
         except queue.Empty:
-            raise AdapterError(
+            raise AdapterLostError(
                 f"the adapter gave no answer for {self._timeout:g} s to case {self.case}"
             ) from None
         if not said:
             raise self._explain_end()
+        self._has_answered = True
         return self._understand(said)
 
     def _learn_secrets(self, call: Call) -> None:
@@ -153,12 +184,12 @@ class Adapter:
         quote = dump(text[:_LONGEST_QUOTE])
         return AdapterError(f"the adapter talked nonsense in case {self.case}: {why}: {quote}")
 
-    def _explain_end(self) -> AdapterError:
+    def _explain_end(self) -> AdapterLostError:
         """What to say of an adapter that has closed its stdout."""
         try:
             code = self._process.wait(_GRACE)
         except subprocess.TimeoutExpired:
-            return AdapterError(f"the adapter closed its stdout in case {self.case}")
+            return AdapterLostError(f"the adapter closed its stdout in case {self.case}")
         self._threads[-1].join(_LAST_WORDS)
         how = f"exit code {code}"
         if code < 0:
@@ -166,7 +197,7 @@ class Adapter:
         last = ""
         if self._last_words:
             last = f": {self._last_words}"
-        return AdapterError(f"the adapter ended with {how} in case {self.case}{last}")
+        return AdapterLostError(f"the adapter ended with {how} in case {self.case}{last}")
 
     def _kill(self) -> None:
         try:
@@ -178,20 +209,20 @@ class Adapter:
         for thread in self._threads:
             thread.join(_LAST_WORDS)
 
-    def _send(self, stream: IO[bytes]) -> None:
+    def _send(self, stream: IO[bytes], asked: queue.SimpleQueue[bytes]) -> None:
         """Write what is asked, until an empty line."""
         # If it does not read any more, that it has ended is noticed where its answers are read.
         with suppress(OSError), stream:
-            while line := self._asked.get():
+            while line := asked.get():
                 stream.write(line)
                 stream.flush()
 
-    def _listen(self, stream: IO[bytes]) -> None:
+    def _listen(self, stream: IO[bytes], said: queue.SimpleQueue[bytes]) -> None:
         """Keep what it says; an empty line is its end."""
         with stream:
             for line in stream:
-                self._said.put(line)
-        self._said.put(b"")
+                said.put(line)
+        said.put(b"")
 
     def _report(self, stream: IO[bytes]) -> None:
         """Pass on what it says on stderr, without secrets."""
@@ -203,8 +234,8 @@ class Adapter:
                 self._stderr.flush()
 
 
-def _start(target: Any, stream: Any) -> threading.Thread:
-    thread = threading.Thread(target=target, args=(stream,), daemon=True)
+def _start_thread(target: Any, *arguments: Any) -> threading.Thread:
+    thread = threading.Thread(target=target, args=arguments, daemon=True)
     thread.start()
     return thread
 

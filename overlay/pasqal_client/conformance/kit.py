@@ -27,10 +27,12 @@ class Case:
     Attributes:
         kind: the kind of the file.
         content: the case as it stands there.
+        call: the call that it makes.
     """
 
     kind: str
     content: Mapping[str, Any]
+    call: str = "read"
 
     @property
     def name(self) -> str:
@@ -41,11 +43,6 @@ class Case:
     def feature(self) -> str:
         """What a client has to have for it."""
         return str(self.content["feature"])
-
-    @property
-    def call(self) -> str:
-        """The call that it makes; `read` where it says none."""
-        return str(self.content.get("call", "read"))
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ class Kit:
         """All cases, in their order."""
         for kind, file in self.files.items():
             for content in file["cases"]:
-                yield Case(kind, content)
+                yield Case(kind, content, _call_of(kind, file, content))
 
     def policies_of(self, case: Case, assertion: str) -> set[str]:
         """The decisions that an assertion of a case depends on."""
@@ -86,6 +83,14 @@ class Kit:
     def features(self) -> set[str]:
         """All features that a case asks for."""
         return {case.feature for case in self.cases()}
+
+
+def _call_of(kind: str, file: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+    """The call that a case makes; of an error, its file knows the call of each operation."""
+    made = content
+    if kind == "errors":
+        made = file["calls"].get(content["operation"], content)
+    return str(made.get("call", "read"))
 
 
 def find_folder() -> Path:

@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from .adapter import Adapter, AdapterError
 from .kit import KitError, find_folder, read_kit
-from .report import describe_played, describe_unknown, list_cases, summarise
-from .run import PLAYERS, Options, Verdict, choose, play_cases
+from .report import (
+    describe_left_out,
+    describe_played,
+    describe_unknown,
+    describe_unsupported,
+    list_cases,
+    summarise,
+)
+from .run import PLAYERS, Options, Verdict, choose, of_features, play_cases
 from .scripted_server import ScriptedServer
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
 
     from .kit import Case, Kit
+    from .run import Played
 
 _TIMEOUT = 30.0
 _LONGEST_TIMEOUT = 86400
 _INTERRUPTED = 130
 _EPILOG = """\
 The adapter is a program that reads a call from each line of its stdin, makes it, and writes a line about what came
-of it; README.md of the kit says how. Exit codes: 0 all passes that the client supports, 1 something failed, 2 wrong
-usage, or an adapter that cannot be started, ended, gave no answer or talked nonsense, 130 interrupted.
+of it; README.md of the kit says how. One that ends or hangs in a case is started again for the next one. Exit codes:
+0 all passes that the client supports, 1 something failed or nothing passed, 2 wrong usage, or an adapter that cannot be
+started, ended or hung at once or again and again, or talked nonsense, 130 interrupted.
 
 Example: {prog} --features jobs,batches --known failures.txt -- node adapter.js
 """
@@ -53,7 +65,11 @@ def main(
         SystemExit: the arguments are wrong (exit code 2), or only help was asked for (0).
     """
     parser = _create_parser(prog)
-    given = parser.parse_args(argv)
+    words = [*(sys.argv[1:] if argv is None else argv)]
+    # With nothing after it, it would be taken for an argument.
+    if words[-1:] == ["--"]:
+        words.pop()
+    given = parser.parse_args(words)
     try:
         kit = read_kit(given.kit, PLAYERS)
         known = _read_known(given.known)
@@ -61,20 +77,16 @@ def main(
         parser.error(str(error))
     features = _check_names(parser, "feature", given.features, kit.features)
     otherwise = _check_names(parser, "policy", given.otherwise, kit.policies)
+    options = Options(features or kit.features, otherwise, known)
     cases = choose(kit, given.only)
     if not cases:
         parser.error(f"no case has {given.only!r} in its name or call; --list shows all")
     if given.list:
-        _print_lines(list_cases(cases))
+        # Whoever reads it may have seen enough, as `head` has.
+        with suppress(BrokenPipeError):
+            _print_lines(list_cases(of_features(cases, options.features)))
         return 0
-    # What separates it from the options stays there.
-    command = [*given.adapter]
-    if command[:1] == ["--"]:
-        command.pop(0)
-    if not command:
-        parser.error("the adapter is missing: give its command after --")
-    options = Options(features or kit.features, otherwise, known)
-    adapter = Adapter(command, given.timeout)
+    adapter = Adapter(_find_command(parser, given.adapter), given.timeout)
     try:
         return _run(cases, kit, options, adapter, verbose=given.verbose)
     except AdapterError as error:
@@ -83,19 +95,57 @@ def main(
         parser.exit(_INTERRUPTED, "interrupted\n")
 
 
+def _find_command(parser: argparse.ArgumentParser, given: Sequence[str]) -> list[str]:
+    command = [*given]
+    # What separates it from the options stays there.
+    if command[:1] == ["--"]:
+        command.pop(0)
+    if not command:
+        parser.error("the adapter is missing: give its command after --")
+    return command
+
+
+@dataclass
+class _Tally:
+    """What came of the cases so far."""
+
+    verdicts: Counter[Verdict] = field(default_factory=Counter)
+    unsupported: Counter[str] = field(default_factory=Counter)
+    left_out: int = 0
+
+    def take(self, played: Played) -> None:
+        self.verdicts[played.verdict] += 1
+        self.left_out += played.left_out
+        if played.verdict is Verdict.UNSUPPORTED:
+            self.unsupported[played.case.call] += 1
+
+    @property
+    def has_failed(self) -> bool:
+        return any(self.verdicts[verdict] for verdict in _FAILURES)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found out."""
+        holds = self.verdicts[Verdict.PASSED] or self.verdicts[Verdict.KNOWN]
+        return not (holds or self.has_failed)
+
+
 def _run(
     cases: Sequence[Case], kit: Kit, options: Options, adapter: Adapter, *, verbose: bool
 ) -> int:
-    verdicts: Counter[Verdict] = Counter()
+    tally = _Tally()
     unknown = {*options.known} - {case.name for case in kit.cases()}
     with ScriptedServer() as server, adapter:
         for played in play_cases(cases, kit, options, adapter, server):
-            verdicts[played.verdict] += 1
+            tally.take(played)
             _print_lines(describe_played(played, adapter.mask, verbose=verbose))
     _print_lines(describe_unknown(unknown))
-    _print_lines([summarise(verdicts)])
-    has_failed = any(verdicts[verdict] for verdict in _FAILURES)
-    return int(has_failed or bool(unknown))
+    _print_lines(describe_unsupported(tally.unsupported))
+    _print_lines(describe_left_out(tally.left_out))
+    if tally.is_empty:
+        _print_lines(["failed: no case passed, so the run shows nothing"])
+    _print_lines([summarise(tally.verdicts)])
+    return int(tally.has_failed or tally.is_empty or bool(unknown))
 
 
 def _create_parser(prog: str) -> argparse.ArgumentParser:
@@ -111,9 +161,10 @@ def _create_parser(prog: str) -> argparse.ArgumentParser:
     parser.add_argument(
         "--features",
         type=_split,
+        action="extend",
         default=[],
         metavar="NAMES",
-        help="the features that the client has, separated by commas (default: all)",
+        help="the features that the client has, separated by commas; may be given again (default: all)",
     )
     parser.add_argument(
         "--otherwise",

@@ -86,6 +86,19 @@ def describe_unknown(names: Collection[str]) -> Iterator[str]:
         yield f"failed {_safe(name)}: it is listed as known to fail, and no case has that name"
 
 
+def describe_unsupported(calls: Counter[str]) -> Iterator[str]:
+    """A line with the calls that the client does not have, and how many cases each of them has."""
+    if calls:
+        named = ", ".join(f"{_safe(call)} ({number})" for call, number in sorted(calls.items()))
+        yield f"unsupported: {named}"
+
+
+def describe_left_out(number: int) -> Iterator[str]:
+    """A line that says of how much a pass says nothing."""
+    if number:
+        yield f"assertions left out, as the client decides otherwise: {number}"
+
+
 def summarise(verdicts: Counter[Verdict]) -> str:
     """How many cases there were of each verdict that there was; the first two always."""
     always = (Verdict.PASSED, Verdict.FAILED)

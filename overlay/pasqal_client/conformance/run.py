@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from .adapter import AdapterLostError
 from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
 from .error_cases import error_assertions, play_error
+from .findings import OUTCOME, Finding
 from .request_cases import narrow, play_request, request_assertions
 from .scenarios import play_scenario, scenario_assertions
 
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from .adapter import Adapter
-    from .findings import Finding
     from .kit import Case, Kit
     from .scripted_server import ScriptedServer
 
@@ -70,12 +71,14 @@ class Played:
         verdict: what came of it.
         findings: what did not hold.
         reason: why the client does not support it.
+        left_out: how many of its assertions were left out, as the client decides otherwise.
     """
 
     case: Case
     verdict: Verdict
     findings: tuple[Finding, ...] = ()
     reason: str = ""
+    left_out: int = 0
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,11 @@ def choose(kit: Kit, only: str) -> list[Case]:
     return [case for case in kit.cases() if only in case.name or only in case.call]
 
 
+def of_features(cases: Collection[Case], features: Collection[str]) -> list[Case]:
+    """The cases for which a client needs nothing but these features."""
+    return [case for case in cases if case.feature in features]
+
+
 def play_cases(
     cases: Collection[Case],
     kit: Kit,
@@ -108,7 +116,7 @@ def play_cases(
     """Play cases, one after the other.
 
     Raises:
-        AdapterError: the adapter did not answer one of them.
+        AdapterError: the adapter answered nonsense, or was lost too often.
     """
     for case in cases:
         skipped = _skip(case, kit, options)
@@ -153,10 +161,17 @@ def _play(
         found = PLAYERS[case.kind].play(content, kit, adapter, server)
     except UnsupportedError as error:
         return Played(case, Verdict.UNSUPPORTED, reason=str(error))
+    except AdapterLostError as error:
+        adapter.restart(error)
+        found = [Finding(OUTCOME, "an answer", str(error))]
     findings = tuple(
         finding for finding in found if not _is_left_out(finding.assertion, case, kit, options)
     )
-    return Played(case, _judge(case, options, bool(findings)), findings)
+    left_out = sum(
+        _is_left_out(name, case, kit, options)
+        for name in PLAYERS[case.kind].assertions(case.content, kit)
+    )
+    return Played(case, _judge(case, options, bool(findings)), findings, left_out=left_out)
 
 
 def _judge(case: Case, options: Options, has_findings: bool) -> Verdict:

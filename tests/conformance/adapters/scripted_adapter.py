@@ -76,6 +76,12 @@ def stay(_: dict[str, Any]) -> str:
     return ""
 
 
+def once(trouble: Callable[[dict[str, Any]], str], call: str) -> Callable[[dict[str, Any]], str]:
+    """Get into trouble at one call only."""
+    right = answer({"ok": {"result": 1}})
+    return lambda line: trouble(line) if line["call"] == call else right(line)
+
+
 BEHAVIOURS: dict[str, Callable[[dict[str, Any]], str]] = {
     "right": answer({"ok": {"result": 1}}),
     "wrong": answer({"ok": {"result": 2}}),
@@ -84,6 +90,8 @@ BEHAVIOURS: dict[str, Callable[[dict[str, Any]], str]] = {
     "leak": leak,
     "leave": leave(7),
     "abort": abort,
+    "leave-at-lists": once(leave(7), "jobs.list"),
+    "stay-at-lists": once(stay, "jobs.list"),
     "close": close,
     "stay": stay,
     "text": lambda line: f"Listening on {line['token']} …",
