@@ -84,12 +84,25 @@ def test_an_unknown_region_is_rejected_with_the_known_ones(region: object) -> No
         ("http://[::1]:1", ("http://[::1]:1", "custom")),
         ("http://localhost", ("http://localhost", "custom")),
         (f"https://{'a' * 63}.example", (f"https://{'a' * 63}.example", "custom")),
-        ("https://bücher.example./core", ("https://bücher.example./core", "custom")),
         ("https://[2001:db8::1]:8443", ("https://[2001:db8::1]:8443", "custom")),
     ],
 )
 def test_a_base_url_is_used_as_it_is(url: str, expected: tuple[str, str]) -> None:
     """Any https address is accepted, and plain http on loopback hosts."""
+    assert address_and_region(url, None) == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("HTTPS://APIS.pasqal.cloud/core-fast", ("https://apis.pasqal.cloud/core-fast", "fr")),
+        ("https://apis.pasqal.cloud:443/core-fast/", ("https://apis.pasqal.cloud/core-fast", "fr")),
+        ("http://LOCALHOST:80", ("http://localhost", "custom")),
+        ("https://bücher.example./core", ("https://xn--bcher-kva.example./core", "custom")),
+    ],
+)
+def test_an_address_has_one_spelling(url: str, expected: tuple[str, str]) -> None:
+    """A login is found, and a write resolved, whichever way the same address was written."""
     assert address_and_region(url, None) == expected
 
 

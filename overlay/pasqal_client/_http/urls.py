@@ -53,6 +53,15 @@ def checked_address(url: object, name: str, example: str, *, is_secret: bool = F
     return text
 
 
+def canonical_address(address: str) -> str:
+    """One spelling of an address: the host in lower case, without the port that its scheme has anyway.
+
+    Args:
+        address: an address that was checked.
+    """
+    return str(httpx.URL(address)).rstrip("/")
+
+
 def _seen(text: str, *, is_secret: bool) -> str:
     """What was given, as an error shows it: a host without a scheme, or a wrong scheme; else nothing."""
     if is_secret:

@@ -22,7 +22,7 @@ from .._auth.credentials import (
 from .._checks import boolean, checked_setting, seconds, uuid_of
 from .._display import quoted
 from .._http.retry import RetryPolicy
-from .._http.urls import checked_address
+from .._http.urls import canonical_address, checked_address
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -323,9 +323,11 @@ def address_and_region(base_url: object, region: object) -> tuple[str, str]:
         name = _region(region)
     if base_url is None:
         return REGIONS[name], name
-    url = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION]).rstrip("/")
-    if "?" in url:
+    given = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION])
+    if "?" in given:
         raise ConfigurationError("base_url: it must not have a query")
+    # Logins belong to an address, and so do writes.
+    url = canonical_address(given)
     if region is None:
         name = _region_of(url)
     return url, name
