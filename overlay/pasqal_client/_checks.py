@@ -141,7 +141,9 @@ def seconds(name: str, value: Any, *, zero: bool = False, advice: str = "") -> f
 
 def _real(value: Any) -> Any:
     """A number that can be compared; None if it is not one."""
-    if isinstance(value, Real) and not _is_boolean(value):
+    # A `timedelta64` of numpy is a `Real`, too, in a unit of its own.
+    is_duration = type(value).__name__ == "timedelta64"
+    if isinstance(value, Real) and not is_duration and not _is_boolean(value):
         return value
     return _integer(value)
 

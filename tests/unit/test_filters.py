@@ -379,6 +379,10 @@ class bool_:  # noqa: N801
         return int(self.value)
 
 
+class timedelta64(float):  # noqa: N801
+    """A duration like numpy's, which passes for a real number in a unit that is not always seconds."""
+
+
 class NaT(datetime):
     """The time of pandas that is none; it is a datetime all the same."""
 
@@ -404,6 +408,12 @@ def test_a_truth_value_that_raises_is_rejected() -> None:
     hostile = type("bool_", (Hostile,), {})()
     with pytest.raises(ValueError, match="^errors: .* is neither True nor False$"):
         JOB_FILTERS.query({"errors": hostile})
+
+
+def test_a_duration_in_a_unit_of_its_own_is_not_taken_for_seconds() -> None:
+    """Five nanoseconds of numpy would be five seconds."""
+    with pytest.raises(ValueError, match="^timeout: .* is not a number of seconds"):
+        seconds("timeout", timedelta64(5))
 
 
 def test_integers_of_other_libraries_are_seconds() -> None:
