@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Self, TypedDict, Unpack, cast
 
 from pasqal_core_runtime.client import Client as GeneratedClient
 
@@ -12,6 +12,7 @@ from ._contract.contract_report import Examination
 from ._contract.seen_departures import Departures
 from ._http.connection import AsyncConnection, Connection
 from ._http.hooks import Observer, checked_hook, log_to_stderr
+from ._http.redaction import SecretDict
 from ._http.throttle import Throttle
 from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
@@ -124,7 +125,7 @@ class _Client(Unpicklable):
         log_level = config.variables(os.environ)["log"]
         if log_level:
             log_to_stderr(str(log_level))
-        sources = read_sources(dict(options))
+        sources = read_sources(SecretDict(options))
         self._settings = sources.settings
         self._token_auth = TokenAuth(sources.credentials())
         self._observer = Observer(
@@ -197,6 +198,11 @@ class _Client(Unpicklable):
         if settings.project_id:
             where += f", project_id={settings.project_id}"
         return f"{type(self).__name__}({where}, auth={self._token_auth!r})"
+
+
+def _hidden(options: ClientOptions) -> ClientOptions:
+    """The same options, as a traceback may show them that shows variables."""
+    return cast("ClientOptions", SecretDict(options))
 
 
 def _check_names(given: Mapping[str, object], options: type, advice: str, *others: str) -> None:
@@ -285,6 +291,7 @@ class PasqalClient(_Client):
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
     ) -> None:
+        options = _hidden(options)
         self._set_up(options)
         self._pool = Pool(http_client, urls=self._urls())
         self._connect()
@@ -344,6 +351,7 @@ class AsyncPasqalClient(_Client):
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
     ) -> None:
+        options = _hidden(options)
         self._set_up(options)
         self._pool = AsyncPool(http_client, urls=self._urls())
         self._connect()

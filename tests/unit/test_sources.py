@@ -89,11 +89,16 @@ def refusal(**given: Any) -> str:
         PasqalClient(**given)
     carried = [caught.value, caught.value.__cause__, caught.value.__context__]
     assert SECRET not in "".join(map(repr, carried))
-    shown = traceback.TracebackException.from_exception(caught.value, capture_locals=True)
-    library = [frame for frame in shown.stack if "pasqal_client" in frame.filename]
-    assert library
-    assert SECRET not in repr([frame.locals for frame in library])
+    assert SECRET not in repr(locals_of_library(caught.value))
     return str(caught.value)
+
+
+def locals_of_library(error: BaseException) -> list[dict[str, str] | None]:
+    """What a traceback shows of the variables in each frame of the library."""
+    shown = traceback.TracebackException.from_exception(error, capture_locals=True)
+    library = [frame.locals for frame in shown.stack if "pasqal_client" in frame.filename]
+    assert library
+    return library
 
 
 # The login of `pasqal auth login`
@@ -249,6 +254,41 @@ def test_sources_show_no_secret(home: Path, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 # The order
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("config.toml", f'[profiles.default]\ntoken = "{SECRET}"\ntoken = 1'),
+        ("config.toml", f'token = "{SECRET}"'),
+        ("config.toml", f'[profiles.default]\ntoken = "{SECRET}"\nwho = 1'),
+        ("config.toml", f'[profiles.default]\npassword = "{SECRET}"'),
+        ("credentials.json", f'{{"default": {{"{FR}": {{"secret": "{SECRET}"}}'),
+        ("credentials.json", f'{{"default": {{"{FR}": {{"secret": "{SECRET}"}}}}}}'),
+    ],
+)
+def test_no_variable_shows_a_secret_of_a_damaged_file(home: Path, name: str, content: str) -> None:
+    """What reports errors with the variables of each frame sends none."""
+    write(home / ".config" / "pasqal-client" / name, content)
+    assert refusal()
+
+
+@pytest.mark.parametrize("client", [PasqalClient, AsyncPasqalClient])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"token": SECRET, "project_id": "x"},
+        {"token": SECRET, "http_client": 1},
+        {"password": SECRET},
+        {"tokn": SECRET},
+    ],
+    ids=str,
+)
+def test_no_variable_shows_a_secret_among_arguments(client: Any, given: dict[str, Any]) -> None:
+    """A mistake in another argument does not show it either."""
+    with pytest.raises((ConfigurationError, TypeError)) as caught:
+        client(**given)
+    assert SECRET not in repr(locals_of_library(caught.value))
 
 
 def test_the_strongest_source_signs_in(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

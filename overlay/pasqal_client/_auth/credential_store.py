@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn, get_args
 
 from attrs import asdict, evolve, field, frozen
 
+from .._http.redaction import SecretDict
 from .._private_file import read_private
 from ..errors import ConfigurationError
 from . import keyring_secrets
@@ -134,7 +135,7 @@ class CredentialStore:
         """
         # A file that cannot be read cannot be changed. Then the keyring must not be touched either.
         self._read()
-        entry = asdict(stored)
+        entry = SecretDict(asdict(stored))
         if stored.keeper == "keyring":
             keyring_secrets.store_secret(profile, address, entry.pop("secret"))
         with self._update() as content:
@@ -205,7 +206,8 @@ def _parse_content(text: bytes) -> _Content | None:
     # The caller raises the error: as the cause of it, that of the JSON parser would hold the whole
     # text, secrets included.
     try:
-        content = json.loads(text)
+        # A traceback may show variables.
+        content = json.loads(text, object_hook=SecretDict)
     except (ValueError, RecursionError):
         return None
     if not isinstance(content, dict):

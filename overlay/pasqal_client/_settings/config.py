@@ -294,9 +294,8 @@ def _credentials(kind: str, levels: Sequence[Level], region: str) -> Credentials
 def _account(name: str, value: object, levels: Sequence[Level], region: str) -> Credentials:
     """The credentials of an account, by the setting that names it: `username` or `client_id`."""
     secret_name = _SECRETS_OF[name]
-    secret = pick(secret_name, levels)
-    for part, given in ((name, value), (secret_name, secret)):
-        if given is None:
+    for part in (name, secret_name):
+        if pick(part, levels) is None:
             raise ConfigurationError(
                 f"{part} is missing: give it, or set the variable PASQAL_{part.upper()}"
             )
@@ -306,9 +305,9 @@ def _account(name: str, value: object, levels: Sequence[Level], region: str) -> 
             "no token endpoint is known for this base_url: give region=… too, or "
             "credentials=PasswordCredentials(…, token_url=…)"
         )
-    if name == "username":
-        return PasswordCredentials(value, secret, region=region)  # type: ignore[arg-type]
-    return ClientCredentials(value, secret, region=region)  # type: ignore[arg-type]
+    make = PasswordCredentials if name == "username" else ClientCredentials
+    # In no variable: a traceback may show them.
+    return make(value, pick(secret_name, levels), region=region)  # type: ignore[arg-type]
 
 
 def address_and_region(base_url: object, region: object) -> tuple[str, str]:

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from platformdirs import user_config_path
 
 from .._display import printable, quoted
+from .._http.redaction import SecretDict
 from .._private_file import OUT_OF_REACH, read_private
 from ..errors import ConfigurationError
 from .config import Source, trimmed
@@ -89,10 +90,10 @@ def load(name: object) -> Level:
         return {}
     if name is None:
         read = read_private(file, absent_if=OUT_OF_REACH)
-        profiles = _parsed(file, read.text())
+        profiles = _parsed(read)
         return _checked(read, DEFAULT, profiles.get(DEFAULT, {}))
     read = read_private(file)
-    profiles = _parsed(file, read.text())
+    profiles = _parsed(read)
     if not isinstance(name, str) or name not in profiles:
         if read.status is None:
             raise ConfigurationError(f"profile: {quoted(name)} is not known: {file} does not exist")
@@ -101,11 +102,15 @@ def load(name: object) -> Level:
     return _checked(read, name, profiles[name])
 
 
-def _parsed(file: Path, text: str) -> dict[str, Any]:
+def _parsed(read: PrivateFile) -> dict[str, Any]:
+    """The profiles by name. No variable shows what is in them: a traceback may show variables."""
+    file = read.path
     content: dict[str, Any] | None = None
     place = ""
     try:
-        content = tomllib.loads(text)
+        content = SecretDict(tomllib.loads(read.text()))
+    except ConfigurationError:
+        raise
     except (ValueError, RecursionError) as error:
         # The rest of the error's text may quote a secret.
         found = re.search(r"\(at (line \d+, column \d+|end of document)\)$", str(error))
@@ -119,7 +124,7 @@ def _parsed(file: Path, text: str) -> dict[str, Any]:
     profiles = content.get(_TABLES, {})
     if not isinstance(profiles, dict):
         raise ConfigurationError(f"{file}: expected tables such as [profiles.{DEFAULT}]")
-    return profiles
+    return SecretDict(profiles)
 
 
 def _misplaced(content: dict[str, Any]) -> str:
@@ -137,6 +142,7 @@ def _checked(read: PrivateFile, name: str, profile: Any) -> Level:
     file = read.path
     if not isinstance(profile, dict):
         raise ConfigurationError(f"{file}: expected a table [profiles.{_bare(name)}]")
+    profile = SecretDict(profile)
     unknown = profile.keys() - _NAMES
     if unknown:
         known = ", ".join(sorted(_NAMES))
