@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn, cast
 
 import pytest
 
@@ -18,6 +18,7 @@ from pasqal_client.conformance import adapter, kit, program
 from pasqal_client.conformance.program import main
 from pasqal_client.conformance.report import _shorten
 from pasqal_client.conformance.request_cases import TOKEN
+from pasqal_client.conformance.run import PLAYERS, Player
 
 SCRIPT = str(Path(__file__).parent / "adapters" / "scripted_adapter.py")
 JOBS = {"method": "GET", "path": "/api/v2/jobs", "query": ""}
@@ -206,7 +207,7 @@ def test_a_known_failure_is_none_until_it_passes(run: Run, tmp_path: Path) -> No
         "failed requests/counted: it is listed as known to fail, and passes now: remove it from the list",
         "1 case: 0 passed, 0 failed, 1 listed as known, but passing",
     ]
-    known.write_text("requests/gone\x1b\n", encoding="utf-8")
+    known.write_text("requests/gone\x1b\n", encoding="utf-8-sig")
     ran = run("right", "--known", str(known))
     assert ran.code == 1
     assert (
@@ -228,27 +229,53 @@ NONSENSE = {
     "two": r'it has to have one of ok, error, refused, unsupported: "{\"n\": 1, \"ok\": {}, \"error\": {}}"',
     "none": r'it has to have one of ok, error, refused, unsupported: "{\"n\": 1}"',
     "no-object": r'its `ok` is of the wrong type: "{\"n\": 1, \"ok\": []}"',
+    "long": r'it has 20 bytes or more: "{\"n\": 1, \"ok\": {\"res"',
     "no-text": r'its `refused` is of the wrong type: "{\"n\": 1, \"refused\": {}}"',
 }
 
 
 @pytest.mark.parametrize("behaviour", NONSENSE)
-def test_nonsense_is_quoted(run: Run, behaviour: str) -> None:
+def test_nonsense_is_quoted(run: Run, behaviour: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run ends with the line that makes no sense, and with what is wrong about it."""
+    if behaviour == "long":
+        monkeypatch.setattr(adapter, "_LONGEST_LINE", 20)
     ran = run(behaviour)
     said = f"error: the adapter talked nonsense in case requests/counted: {NONSENSE[behaviour]}"
     assert (ran.code, ran.out) == (2, [])
     assert ran.err == [f"python -m pasqal_client.conformance: {said}"]
 
 
-def test_an_adapter_that_ends_is_told_with_its_last_words(run: Run) -> None:
-    """Its exit code or signal, and the last line of its stderr, which goes through as it comes."""
+def test_an_answer_that_is_nested_too_deep_is_told(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It can be parsed, and not be compared."""
+
+    def play(*_: object) -> NoReturn:
+        raise RecursionError
+
+    player = PLAYERS["requests"]._replace(play=play)
+    monkeypatch.setitem(cast("dict[str, Player]", PLAYERS), "requests", player)
+    ran = run("right")
+    assert (ran.code, len(ran.err)) == (2, 1)
+    assert ran.err[0].endswith("in case requests/counted: its answer is nested too deep")
+
+
+def test_an_adapter_that_ends_is_told_with_its_last_words(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its exit code or signal, and the last line of its stderr, which goes through as it comes.
+
+    So it is if something that it has started still has its stdout.
+    """
     ran = run("leave")
     assert ran.code == 2
     assert ran.err[:2] == ["a traceback", "it was {token}"]
     assert ran.err[2].endswith(
         "error: the adapter ended with exit code 7 in case requests/counted: it was {token}"
     )
+    monkeypatch.setattr(adapter, "_LAST_WORDS", 0.05)
+    ran = run("orphan")
+    assert ran.err[0].endswith("the adapter ended with exit code 3 in case requests/counted")
     ran = run("abort")
     assert "the adapter ended with signal 6 (Aborted) in case requests/counted" in ran.err[-1]
 
@@ -344,6 +371,10 @@ def test_wrong_usage_is_told_in_one_line(run: Run, options: list[str], said: str
         ("{", "is not JSON"),
         ("[]", "is not a file of the kit: its `kind` is not 'requests'"),
         ('{"kind": "answers"}', "is not a file of the kit: its `kind` is not 'requests'"),
+        ("[" * 100_000, "is not JSON"),
+        ('{"kind": "requests"}', "its `cases` is not a list"),
+        ('{"kind": "requests", "cases": [5]}', "its case 0 has no text `id`"),
+        ('{"kind": "requests", "cases": [{"id": "x"}]}', "its case 0 has no text `why`"),
     ],
 )
 def test_a_kit_that_is_none_is_told(

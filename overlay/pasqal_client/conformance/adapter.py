@@ -28,6 +28,8 @@ _ABROAD = {"TZ": "Asia/Kathmandu", "LC_ALL": "tr_TR.UTF-8", "LANG": "tr_TR.UTF-8
 _LONGEST_QUOTE = 200
 # A client that ends or hangs in more cases than these has a fault that the others would only repeat.
 _MOST_LOST = 5
+# Bytes of an answer. The longest of the kit are a thousand times shorter.
+_LONGEST_LINE = 2**24
 # Seconds that a program may take to end once there is nothing more to read.
 _GRACE = 5
 # The last thing that it says on stderr may be read a little later than its end.
@@ -90,7 +92,11 @@ class Adapter:
         self._asked: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         # What the account of this machine is set up with is not meant for a test.
-        self._home = tempfile.TemporaryDirectory(prefix="conformance-")
+        self._home = tempfile.TemporaryDirectory(
+            prefix="conformance-",
+            # What it has started may still write there.
+            ignore_cleanup_errors=True,
+        )
         try:
             self._process = subprocess.Popen(  # noqa: S603 - it is what the user asked for
                 self._command,
@@ -112,6 +118,8 @@ class Adapter:
             _start_thread(self._listen, self._process.stdout, self._said),
             _start_thread(self._report, self._process.stderr),
         ]
+        listener = self._threads[1]
+        _start_thread(_notice_end, self._process, listener, self._said)
 
     def __exit__(
         self,
@@ -161,6 +169,8 @@ class Adapter:
 
     def _understand(self, said: bytes) -> Answer:
         """An answer, or what is wrong with it."""
+        if len(said) == _LONGEST_LINE:
+            raise self._call_nonsense(said, f"it has {_LONGEST_LINE:,} bytes or more")
         try:
             line = json.loads(said)
         except (ValueError, RecursionError):
@@ -220,7 +230,7 @@ class Adapter:
     def _listen(self, stream: IO[bytes], said: queue.SimpleQueue[bytes]) -> None:
         """Keep what it says; an empty line is its end."""
         with stream:
-            for line in stream:
+            while line := stream.readline(_LONGEST_LINE):
                 said.put(line)
         said.put(b"")
 
@@ -232,6 +242,16 @@ class Adapter:
                 self._last_words = text.strip()[:_LONGEST_QUOTE] or self._last_words
                 self._stderr.write(text)
                 self._stderr.flush()
+
+
+def _notice_end(
+    process: subprocess.Popen[bytes], listener: threading.Thread, said: queue.SimpleQueue[bytes]
+) -> None:
+    """Wait for its end, which its stdout does not show while something that it has started keeps that open."""
+    process.wait()
+    # What it has said before comes first.
+    listener.join(_LAST_WORDS)
+    said.put(b"")
 
 
 def _start_thread(target: Any, *arguments: Any) -> threading.Thread:

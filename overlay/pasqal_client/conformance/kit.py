@@ -102,9 +102,9 @@ def read_kit(folder: Path, kinds: Iterable[str]) -> Kit:
     """Read the files of these kinds, and what the policies say.
 
     Raises:
-        KitError: one is missing, is not JSON, or is of another kind.
+        KitError: one is missing, is not JSON, is of another kind, or its cases are malformed.
     """
-    files = {kind: _read(folder / f"{kind}.json", kind) for kind in kinds}
+    files = {kind: _read_cases(folder / f"{kind}.json", kind) for kind in kinds}
     narrowings = {}
     for policy in _read(folder / f"{_POLICIES}.json", _POLICIES)["policies"]:
         if "narrows" in policy:
@@ -117,8 +117,21 @@ def _read(path: Path, kind: str) -> dict[str, Any]:
         file = json.loads(path.read_bytes())
     except OSError as error:
         raise KitError(f"{path}: {error.strerror}") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise KitError(f"{path} is not JSON: {error}") from error
     if not isinstance(file, dict) or file.get("kind") != kind:
         raise KitError(f"{path} is not a file of the kit: its `kind` is not {kind!r}")
+    return file
+
+
+def _read_cases(path: Path, kind: str) -> dict[str, Any]:
+    """A file with cases, each with what the runner says of it; `schema.json` demands more."""
+    file = _read(path, kind)
+    cases = file.get("cases")
+    if not isinstance(cases, list):
+        raise KitError(f"{path}: its `cases` is not a list")
+    for number, case in enumerate(cases):
+        for name in ("id", "why", "feature"):
+            if not isinstance(case, dict) or not isinstance(case.get(name), str):
+                raise KitError(f"{path}: its case {number} has no text `{name}`")
     return file

@@ -245,7 +245,8 @@ def _read_known(path: Path | None) -> set[str]:
     if path is None:
         return set()
     try:
-        text = path.read_text(encoding="utf-8")
+        # Some editors put a byte order mark at the beginning.
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, ValueError) as error:
         raise KitError(f"{path} cannot be read: {error}") from error
     names = (line.partition("#")[0].strip() for line in text.splitlines())

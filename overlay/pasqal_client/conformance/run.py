@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .adapter import AdapterLostError
+from .adapter import AdapterError, AdapterLostError
 from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
 from .error_cases import error_assertions, play_error
@@ -164,6 +164,10 @@ def _play(
     except AdapterLostError as error:
         adapter.restart(error)
         found = [Finding(OUTCOME, "an answer", str(error))]
+    except RecursionError:
+        raise AdapterError(
+            f"the adapter talked nonsense in case {case.name}: its answer is nested too deep"
+        ) from None
     findings = tuple(
         finding for finding in found if not _is_left_out(finding.assertion, case, kit, options)
     )

@@ -70,6 +70,15 @@ def close(_: dict[str, Any]) -> str:
     return stay(_)
 
 
+def leave_a_child(_: dict[str, Any]) -> str:
+    """End, while a process that was started keeps stdout open until stdin is closed."""
+    if os.fork() == 0:
+        os.setsid()
+        stay(_)
+        os._exit(0)
+    os._exit(3)
+
+
 def stay(_: dict[str, Any]) -> str:
     """Give no answer."""
     sys.stdin.read()
@@ -93,6 +102,7 @@ BEHAVIOURS: dict[str, Callable[[dict[str, Any]], str]] = {
     "leave-at-lists": once(leave(7), "jobs.list"),
     "stay-at-lists": once(stay, "jobs.list"),
     "close": close,
+    "orphan": leave_a_child,
     "stay": stay,
     "text": lambda line: f"Listening on {line['token']} …",
     "list": lambda _: "[]",
@@ -100,6 +110,7 @@ BEHAVIOURS: dict[str, Callable[[dict[str, Any]], str]] = {
     "two": answer({"ok": {}, "error": {}}),
     "none": answer({}),
     "no-object": answer({"ok": []}),
+    "long": answer({"ok": {"result": "a long text"}}),
     "no-text": answer({"refused": {}}),
 }
 
