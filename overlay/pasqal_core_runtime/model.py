@@ -294,6 +294,8 @@ class Model:
             text = repr(value)
         except RecursionError:  # an answer may be nested deeper than Python's stack
             return f"{type(value).__name__}(...)"
+        if isinstance(value, list | dict):
+            text = without_secrets(text)
         if len(text) > _LONGEST:
             return f"{text[: _LONGEST - 3]}..."
         return text

@@ -43,7 +43,7 @@ def record_of(model: Model, fields: Iterable[Field], flatten: Flatten) -> Record
         else:
             record[field.name] = _plain(value)
     if wanted:
-        unknown = ", ".join(wanted)
+        unknown = ", ".join(map(repr, wanted))
         raise ValueError(f"flatten: a {type(model).__name__} has no field {unknown}")
     return record
 
@@ -64,6 +64,8 @@ def _entries_of(flatten: Flatten) -> _Entries:
         flatten = [flatten]
     wanted: _Entries = {}
     for column in flatten:
+        if not isinstance(column, str):
+            raise ValueError(f"flatten: expected names of fields, got {column!r}")
         field, _, entry = column.partition(".")
         entries = wanted.setdefault(field, [])
         if entry:

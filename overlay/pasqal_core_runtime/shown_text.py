@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_ADDRESS: Final = re.compile(r"(\w{1,20}://)(?:[^/?#\s]*@)?([^/?#\s]*)[/?#]\S+")
+_USER: Final = re.compile(r"(\w{1,20}://)[^/?#\s]*@")
+_ADDRESS: Final = re.compile(r"(\w{1,20}://[^/?#\s]*)[/?#]\S+")
 _LOOKED_THROUGH: Final = 1000
 
 
@@ -14,7 +15,8 @@ def without_secrets(text: str) -> str:
 
     A signed address is a secret, and so may that of a webhook be.
     """
-    return _ADDRESS.sub(r"\1\2/…", text[:_LOOKED_THROUGH])
+    text = _USER.sub(r"\1", text[:_LOOKED_THROUGH])
+    return _ADDRESS.sub(r"\1/…", text)
 
 
 def one_line(text: str, length: int) -> str:

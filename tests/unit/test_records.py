@@ -124,8 +124,10 @@ def test_other_objects_can_be_flattened_too() -> None:
 @pytest.mark.parametrize(
     ("flatten", "message"),
     [
-        ("omega", "flatten: a Job has no field omega"),
-        (["variables", "omega.x"], "flatten: a Job has no field omega"),
+        ("omega", "flatten: a Job has no field 'omega'"),
+        (["variables", "omega.x"], "flatten: a Job has no field 'omega'"),
+        ("", "flatten: a Job has no field ''"),
+        ([1], "flatten: expected names of fields, got 1"),
         ("status", "flatten: status is a JobStatus, and has no entries"),
     ],
 )

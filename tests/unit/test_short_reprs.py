@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from types import MappingProxyType
 from uuid import UUID
@@ -13,6 +14,7 @@ import pasqal_client
 from pasqal_client import (
     CancelReceipt,
     Job,
+    JobResult,
     JobsFailedError,
     JobStatus,
     Page,
@@ -52,6 +54,30 @@ def test_no_public_object_is_forgotten() -> None:
         and kind.__module__.startswith("pasqal_client.")
     }
     assert found <= OBJECTS.keys() | SMALL
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://files.example/a?sig=secret",
+        "https://ada:secret@files.example",
+        "https://ada:secret@files.example/a",
+    ],
+)
+def test_a_model_prints_no_more_of_an_address_than_its_host(address: str) -> None:
+    """Not inside of lists and objects either: a signed address is a secret."""
+    job = Job.from_dict(
+        JOB | {"slurm_job_id": address, "errors": [f"see {address}"], "variables": {"a": address}}
+    )
+    assert "secret" not in repr(job) + job._repr_html_()
+    assert repr(job).count("https://files.example") == 3
+
+
+def test_a_result_prints_short_whatever_its_bits_are() -> None:
+    """A file may have anything as the name of an entry."""
+    result = JobResult.from_json(json.dumps({"counter": {"0\x1b[2J" * 10_000: 1}}))
+    assert len(repr(result)) < 200
+    assert repr(result).isprintable()
 
 
 def test_a_batch_of_the_sandbox_prints_short() -> None:

@@ -15,6 +15,7 @@ from pasqal_core_runtime.model import fields_of, read_model
 from pasqal_core_runtime.records import json_text
 
 from .._checks import number
+from .._display import printable
 from .._http.json_text import parse
 from .._item_tables import counted
 from .contradictions import are_bitstrings, contradictions_in, usable
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.records import Record
 
 _MOST_SHOWN: Final = 3
+_LONGEST_BITS: Final = 100
 _KNOWN: Final = frozenset(known.wire for known in fields_of(Payload))
 
 
@@ -108,7 +110,10 @@ class JobResult:
         return html_block(*result_parts(self))
 
     def __repr__(self) -> str:
-        shown = ", ".join(f"{bits}: {count}" for bits, count in self.top(_MOST_SHOWN))
+        entries = []
+        for bits, count in self.top(_MOST_SHOWN):
+            entries.append(f"{printable(bits, _LONGEST_BITS)}: {count}")
+        shown = ", ".join(entries)
         if len(self.counter) > _MOST_SHOWN:
             shown += ", …"
         return f"<{type(self).__name__} of {self.shots} shots {{{shown}}}>"
