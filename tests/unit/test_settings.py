@@ -97,6 +97,7 @@ def test_a_base_url_is_used_as_it_is(url: str, expected: tuple[str, str]) -> Non
     [
         ("HTTPS://APIS.pasqal.cloud/core-fast", ("https://apis.pasqal.cloud/core-fast", "fr")),
         ("https://apis.pasqal.cloud:443/core-fast/", ("https://apis.pasqal.cloud/core-fast", "fr")),
+        ("HTTPS://apis.pasqal.cloud:443/core-fast", ("https://apis.pasqal.cloud/core-fast", "fr")),
         ("http://LOCALHOST:80", ("http://localhost", "custom")),
         ("https://bücher.example./core", ("https://xn--bcher-kva.example./core", "custom")),
     ],

@@ -59,7 +59,9 @@ def canonical_address(address: str) -> str:
     Args:
         address: an address that was checked.
     """
-    return str(httpx.URL(address)).rstrip("/")
+    scheme, colon, rest = address.partition(":")
+    # httpx knows the port of a scheme by its name in lower case.
+    return str(httpx.URL(scheme.lower() + colon + rest)).rstrip("/")
 
 
 def _seen(text: str, *, is_secret: bool) -> str:
