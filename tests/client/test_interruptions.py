@@ -36,6 +36,11 @@ SENT: dict[str, tuple[Callable[..., Any], Callable[..., Any]]] = {
     ),
 }
 
+QUICK = ("create with a key", "jobs.cancel", "set_tags")
+"""One of each kind: what is sent anew, what is read after its answer, and what is read before."""
+
+KINDS = [name if name in QUICK else pytest.param(name, marks=pytest.mark.slow) for name in SENT]
+
 
 class Interruption:
     """Raises a KeyboardInterrupt in the nth function that is called after the answer to a write has come.
@@ -72,7 +77,7 @@ class Interruption:
         return None
 
 
-@pytest.mark.parametrize("name", SENT)
+@pytest.mark.parametrize("name", KINDS)
 def test_an_interruption_after_the_answer_has_the_write(sandbox: Sandbox, name: str) -> None:
     """Wherever it comes, until the caller has what the method returns."""
     prepare, send = SENT[name]
