@@ -1,10 +1,11 @@
-"""Decode pages of jobs into typed objects in several ways, and print the time and memory that each takes.
+"""Decode jobs into typed objects in several ways, and print the time and memory that each takes.
 
-    python benchmarks/decoding.py [--rounds 40]
+    python benchmarks/decoding.py [--rounds 40] [--batches]
 
-It judges nothing. Each job has its own id and times; the jobs of a batch share the batch's id, and
-all jobs share the project's. The ways take turns, page by page, and for each page the shortest time
-counts, so that other work on the machine matters little. What is not installed is not measured.
+It judges nothing. The jobs come in pages, or embedded in batches of as many. Each job has its own id
+and times; the jobs of a batch share the batch's id, and all jobs share the project's. The ways take
+turns, page by page, and for each page the shortest time counts, so that other work on the machine
+matters little. What is not installed is not measured.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ from types import GenericAlias
 from typing import Any
 from uuid import UUID
 
-from pasqal_core_api.models import JobPage
-from pasqal_core_runtime.model import read_model
+from pasqal_core_api.models import BatchPage, JobPage
+from pasqal_core_runtime.model import Model, read_model
 
 PAGES, SIZE, BATCH = 20, 100, 25
 TYPED = "msgspec, typed"
@@ -76,28 +77,63 @@ def pages(count: int) -> list[bytes]:
                 shared["batch_id"] = str(UUID(int=chance.getrandbits(128)))
             jobs.append(job(chance, number, shared))
         place = {"total": count * SIZE, "start": page * SIZE, "end": (page + 1) * SIZE}
-        answer = {
-            "status": "success",
-            "message": "OK.",
-            "code": "200",
-            "data": jobs,
-            "pagination": place,
-        }
-        made.append(json.dumps(answer).encode())
+        made.append(_answer(jobs, place))
     return made
 
 
-def our_models(parse: Way) -> Way:
+def _answer(data: list[dict[str, Any]], pagination: dict[str, int]) -> bytes:
+    answer = {
+        "status": "success",
+        "message": "OK.",
+        "code": "200",
+        "data": data,
+        "pagination": pagination,
+    }
+    return json.dumps(answer).encode()
+
+
+def batches(count: int) -> list[bytes]:
+    """Make pages with one batch each, which has as many jobs as a page of jobs, the same in every run."""
+    made = []
+    for number, text in enumerate(pages(count)):
+        jobs = json.loads(text)["data"]
+        batch_id = jobs[0]["batch_id"]
+        for one in jobs:
+            one["batch_id"] = batch_id
+        batch = {
+            "id": batch_id,
+            "status": "DONE",
+            "open": False,
+            "device_type": "EMU_FREE",
+            "user_id": "auth0|user",
+            "project_id": jobs[0]["project_id"],
+            "created_at": jobs[0]["created_at"],
+            "updated_at": jobs[0]["updated_at"],
+            "parent_id": None,
+            "priority": 10,
+            "sequence_builder": None,
+            "jobs_count": SIZE,
+            "tags": ["sweep"],
+            "start_datetime": jobs[0]["start_timestamp"],
+            "end_datetime": jobs[0]["end_timestamp"],
+            "jobs": jobs,
+        }
+        place = {"total": count, "start": number, "end": number + 1}
+        made.append(_answer([batch], place))
+    return made
+
+
+def our_models(parse: Way, kind: type[Model]) -> Way:
     """Decode into our models, with a given JSON parser."""
 
     def decode(text: bytes) -> object:
-        return read_model(JobPage, parse(text))
+        return read_model(kind, parse(text))
 
     return decode
 
 
-def typed(msgspec: Any) -> Way:
-    """Decode into a msgspec struct.
+def typed(msgspec: Any, kind: type[Model]) -> Way:
+    """Decode a page of jobs or of batches into a msgspec struct.
 
     It drops unknown fields, reads null like absent, and raises where an answer departs from the
     contract, that is, differs from what the contract promises.
@@ -122,22 +158,55 @@ def typed(msgspec: Any) -> Way:
         "sequence": str,
         "slurm_job_id": str,
     }
-    fields: list[Any] = list(required.items())
-    fields += [(name, kind | None, None) for name, kind in optional.items()]
-    job_struct = msgspec.defstruct("Job", fields)
-    page_struct = msgspec.defstruct("JobPage", [("data", GenericAlias(list, (job_struct,)))])
-    decode: Way = msgspec.json.Decoder(page_struct).decode
+    item = _struct(msgspec, "Job", required, optional)
+    if kind is BatchPage:
+        item = _batch_struct(msgspec, item)
+    page = msgspec.defstruct("Page", [("data", GenericAlias(list, (item,)))])
+    decode: Way = msgspec.json.Decoder(page).decode
     return decode
 
 
-def ways() -> dict[str, Way | str]:
-    """Each way of decoding, by its name; a text in its place says why it is not measured."""
+def _batch_struct(msgspec: Any, job_struct: Any) -> Any:
+    required = {
+        "id": UUID,
+        "status": str,
+        "open": bool,
+        "device_type": str,
+        "user_id": str,
+        "project_id": UUID,
+        "created_at": datetime.datetime,
+        "updated_at": datetime.datetime,
+        "jobs": GenericAlias(list, (job_struct,)),
+    }
+    optional = {
+        "parent_id": UUID,
+        "priority": int,
+        "sequence_builder": str,
+        "jobs_count": int,
+        "tags": list[str],
+        "start_datetime": datetime.datetime,
+        "end_datetime": datetime.datetime,
+    }
+    return _struct(msgspec, "Batch", required, optional)
+
+
+def _struct(msgspec: Any, name: str, required: dict[str, Any], optional: dict[str, Any]) -> Any:
+    fields: list[Any] = list(required.items())
+    fields += [(field, kind | None, None) for field, kind in optional.items()]
+    return msgspec.defstruct(name, fields)
+
+
+def ways(kind: type[Model] = JobPage) -> dict[str, Way | str]:
+    """Each way of decoding a page of jobs or of batches, by its name.
+
+    A text in the place of one says why it is not measured.
+    """
     found: dict[str, Way | str] = {}
     if find_spec("msgspec"):
         msgspec = import_module("msgspec")
-        found[TYPED] = typed(msgspec)
+        found[TYPED] = typed(msgspec, kind)
         found["msgspec, parsed only"] = msgspec.json.decode
-        found["our models over msgspec"] = our_models(msgspec.json.decode)
+        found["our models over msgspec"] = our_models(msgspec.json.decode, kind)
     else:
         found[TYPED] = "not measured: msgspec is not installed"
     if find_spec("orjson"):
@@ -145,7 +214,7 @@ def ways() -> dict[str, Way | str]:
     else:
         found["orjson, parsed only"] = "not measured: orjson is not installed"
     found["json, parsed only"] = json.loads
-    found["our models over json"] = our_models(json.loads)
+    found["our models over json"] = our_models(json.loads, kind)
     return found
 
 
@@ -182,9 +251,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--rounds", type=int, default=40)
-    rounds = parser.parse_args().rounds
-    texts = pages(PAGES)
-    every = ways()
+    parser.add_argument("--batches", action="store_true")
+    given = parser.parse_args()
+    rounds = given.rounds
+    texts, every = pages(PAGES), ways()
+    if given.batches:
+        texts, every = batches(PAGES), ways(BatchPage)
     installed = {name: way for name, way in every.items() if not isinstance(way, str)}
     took = measure_shortest(installed, texts, rounds)
     length = sum(map(len, texts)) / PAGES / SIZE

@@ -96,17 +96,20 @@ def number(
     whole = _integer(value)
     if whole is None:
         raise malformed(name, value, "is not an integer")
-    allowed = f"at least {least}"
     is_within = whole >= least
     if most is not None:
-        allowed += f" and at most {most}"
         is_within = least <= whole <= most
-    if not is_within:
-        raise malformed(name, whole, f"is out of bounds; it must be {allowed}")
-    return whole
+    if is_within:
+        return whole
+    allowed = f"at least {least}"
+    if most is not None:
+        allowed += f" and at most {most}"
+    raise malformed(name, whole, f"is out of bounds; it must be {allowed}")
 
 
 def _integer(value: Any) -> int | None:
+    if type(value) is int:
+        return value
     if _is_boolean(value):
         return None
     try:

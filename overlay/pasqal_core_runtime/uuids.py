@@ -10,7 +10,12 @@ from uuid import UUID, SafeUUID
 from .departures import NotAsPromisedError
 from .drafts import draft_class
 
-_HYPHENS: Final = slice(8, 24, 5)
+_encode = str.encode
+_integer = int.from_bytes
+
+# An id with each of its digits made a zero.
+_DIGITS_TO_ZEROS: Final = bytes.maketrans(b"123456789abcdefABCDEF", b"0" * 21)
+_SHAPE: Final = b"00000000-0000-0000-0000-000000000000"
 _new_draft = draft_class(UUID)
 # To look up a member of an enumeration takes a third of the time that reading an id does.
 _UNKNOWN_SAFETY: Final = SafeUUID.unknown
@@ -27,14 +32,12 @@ _LENIENT: Final = re.compile(
 
 def read_uuid(value: Any) -> UUID:
     """Read an id in its one spelling, in either case."""
-    if value[_HYPHENS] != "----" or len(value) != 36:
+    if _encode(value).translate(_DIGITS_TO_ZEROS) != _SHAPE:
         raise NotAsPromisedError
-    digits = value.replace("-", "")
-    if len(digits) != 32:
-        raise NotAsPromisedError
-    # What UUID(value) does, without its guessing at other spellings; that takes twice as long.
+    # What UUID(value) does, without its guessing at other spellings; that takes thrice as long.
     draft = _new_draft()
-    draft.int = int.from_bytes(unhexlify(digits), "big")
+    octets = unhexlify(value.replace("-", ""))
+    draft.int = _integer(octets, "big")
     draft.is_safe = _UNKNOWN_SAFETY
     draft.__class__ = UUID
     made: UUID = draft

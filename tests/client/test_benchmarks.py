@@ -35,7 +35,9 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
     page = (tmp_path / "performance.md").read_text()
     rows = [
         "list",
-        "decode",
+        "decode one job",
+        "decode one of",
+        "create",
         "import",
         "first client",
         "memory",

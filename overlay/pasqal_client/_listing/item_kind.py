@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Generic, TypeVar
+from uuid import UUID
 
 from attrs import field, frozen
 
@@ -16,7 +17,11 @@ T = TypeVar("T")
 
 def _id_or_item(item: object) -> object:
     """An item's id, or the whole item if the service did not send one."""
-    return getattr(item, "id", item)
+    found = getattr(item, "id", item)
+    if type(found) is UUID:
+        # It is looked up in one set after the other, and hashing a UUID is slow.
+        return found.int
+    return found
 
 
 @frozen

@@ -80,8 +80,11 @@ def json_copy(name: str, value: object) -> Any:
 def _copy(value: object, depth: int) -> Any:
     if depth > _DEEPEST:
         raise _UnfitError(f"it is nested deeper than {_DEEPEST} levels, or contains itself")
-    if value is None or isinstance(value, bool):
-        return value
+    copy = _SCALARS.get(type(value))
+    if copy is not None:
+        return copy(value)
+    if type(value) is dict:  # to ask for a Mapping takes as long as all the rest
+        return _copied_object(value, depth)
     for kind, copy in _SCALARS.items():
         if isinstance(value, kind):
             return copy(value)
@@ -157,8 +160,15 @@ def _listed(value: object) -> Any:
         raise _UnfitError(f"tolist() of {quoted(value)} failed") from error
 
 
-# In this order: every kind of a number but these becomes one by its `tolist`.
+def _unchanged(value: bool | None) -> bool | None:
+    return value
+
+
+# In this order: a boolean is an integer, too. Every kind of a number but these becomes one by its
+# `tolist`.
 _SCALARS: Final[dict[type, Callable[[Any], Any]]] = {
+    type(None): _unchanged,
+    bool: _unchanged,
     str: _copied_text,
     int: _copied_integer,
     float: _copied_float,
