@@ -13,7 +13,7 @@ from dateutil import parser
 from .._display import quoted
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
+_PARTS: Final = re.compile(r"(?<!\d)(\d++(?:\.\d++)?)\s*([wdhms])", re.ASCII)
 _is_duration = re.compile(r"(?:\d+(?:\.\d+)?\s*[wdhms]\s*)+", re.ASCII).fullmatch
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d*)?", re.ASCII)
