@@ -27,7 +27,7 @@ def _modules() -> Iterator[ModuleType]:
                 yield importlib.import_module(found.name)
 
 
-def _uses() -> Iterator[Callable[..., Any]]:
+def _uses() -> Iterator[Any]:
     """Each way in which a module uses one of its patterns."""
     for module in _modules():
         for name, value in vars(module).items():
