@@ -2,7 +2,7 @@
 
 Work is counted in instructions of Python, so no clock is read. What one instruction does in C, such
 as searching a list, is not seen by that: some are run once more with so much input that going
-through all of it for each piece would take minutes, and these tests end because that does not happen.
+through all of it for each piece would take seconds or minutes, and nothing but that shows it.
 """
 
 from __future__ import annotations
@@ -48,6 +48,7 @@ from pasqal_client._results.fetch_queue import FetchQueue
 from pasqal_client._results.job_result import JobResult
 from pasqal_client._results.repeats import Repeats
 from pasqal_client._waits.seen_jobs import SeenJobs
+from pasqal_client._writes import added_jobs
 from pasqal_client._writes.added_jobs import matching_stretches
 from pasqal_client._writes.answer import Answer
 from pasqal_client._writes.batches_cancellation import BatchesCancelRequest
@@ -374,7 +375,7 @@ CASES = {
     "cancel jobs": Case(lambda n: cancel_jobs(5 * n)),
     "compare batches that were cancelled": Case(compare_batches, 50_000),
     "judge batches that were cancelled": Case(judge_batches, 50_000),
-    "read an answer to a write that departs": Case(read_departing_answer, 50_000),
+    "read an answer to a write that departs": Case(read_departing_answer, 200_000),
     "join receipts": Case(lambda n: lambda: joined([CancelReceipt()] * n), 100_000),
     "find the jobs that were added": Case(find_added),
     "take turns": Case(take_turns, 10_000),
@@ -411,7 +412,7 @@ CASES = {
     "draw a timeline": Case(draw_timeline),
     "compare JSON": Case(compare_json),
     "write JSON": Case(lambda n: lambda: dump(payloads(n))),
-    "check a list of ids": Case(check_ids, 20_000),
+    "check a list of ids": Case(check_ids, 50_000),
     "check a body": Case(check_body),
     "record requests": Case(record),
 }
@@ -469,3 +470,17 @@ def test_a_link_of_many_parts_is_masked_in_a_long_text() -> None:
     text = " ".join([*parts[:500], "abcdefgh99999", "abcdefgh0399X"])
     link = FileLink("https://files.example/" + "/".join(parts))
     assert link.hide(str)(text) == " ".join([*["***"] * 500, "***99999", "***X"])
+
+
+def test_jobs_that_are_alike_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They may be those that were added at many places, and are compared at each of them."""
+    read = []
+
+    def counted(value: object) -> str:
+        read.append(value)
+        return canonical_value(value)
+
+    monkeypatch.setattr(added_jobs, "canonical_value", counted)
+    sent: list[Any] = [{"variables": {"t": 1.0}}] * 10
+    assert len(matching_stretches(jobs(30, variables={"t": [1]}), sent)) == 21
+    assert len(read) == 30 + 10
