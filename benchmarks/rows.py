@@ -296,6 +296,26 @@ def helping(lab: Lab) -> list[Row]:
     return [Row(what, "-", f"a bare typer: {typer}", pasqal, "≤ 12 x")]
 
 
+def many_ids(lab: Lab) -> list[Row]:
+    """A list of a great many ids: checked, split over requests, and the first one made."""
+    ids = 10 * lab.scale.many
+    seen = [lab.work(do="ids", ids=ids) for _ in range(lab.scale.repeats)]
+    processor = Sample(tuple(run["processor"] for run in seen))
+    texts = [f"{processor.text('s')} of processor time"]
+    if seen[0]["after"] is not None:
+        grown = Sample(tuple((run["after"] - run["before"]) / 1e6 for run in seen))
+        texts.append(f"{grown.text('MB')} more")
+    return [
+        Row(
+            f"list jobs by {ids:,} ids: build and first request",
+            "-",
+            "-",
+            ", ".join(texts),
+            "linear, ≤ 3 s",
+        )
+    ]
+
+
 def streaming(lab: Lab) -> list[Row]:
     """Memory while jobs are read and dropped."""
     what = f"stream {lab.scale.many:,} jobs, dropping them"
@@ -341,6 +361,7 @@ ROWS: Final[dict[str, Callable[[Lab], list[Row]]]] = {
     "refusals": refusals,
     "decode": decoding,
     "create": creating,
+    "ids": many_ids,
     "import": starting,
     "help": helping,
     "stream": streaming,

@@ -166,6 +166,30 @@ def imported(module: str) -> dict[str, Any]:
     return {"resident": resident()}
 
 
+class _SentError(BaseException):
+    """The first request is on its way; hooks hold back any `Exception`."""
+
+
+def many_ids(ids: int) -> dict[str, Any]:
+    """Ask for as many jobs by their ids, up to the first request."""
+    from contextlib import suppress
+    from uuid import UUID
+
+    from pasqal_client import PasqalClient
+
+    def stop(_: object) -> None:
+        raise _SentError
+
+    named = [str(UUID(int=number)) for number in range(ids)]
+    with PasqalClient(token="token", base_url="http://127.0.0.1:9", on_request=stop) as client:  # noqa: S106  # nothing is sent
+        meter = Meter(1, keep=False)
+        before = resident()
+        with suppress(_SentError):
+            for _ in client.jobs.list(id=named, concurrency=1):
+                pass
+        return {**meter.report(), "ids": ids, "before": before, "after": resident()}
+
+
 def main() -> None:
     """Do what standard input asks for."""
     given = json.load(sys.stdin)
@@ -175,6 +199,7 @@ def main() -> None:
         "async": asynchronous,
         "bare": bare,
         "decoded": decoded,
+        "ids": many_ids,
         "imported": imported,
     }
     json.dump(does[given.pop("do")](**given), sys.stdout)

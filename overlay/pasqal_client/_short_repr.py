@@ -20,7 +20,7 @@ def short_repr(of: Any) -> str:
     shown = []
     for field in attrs.fields(type(of)):
         if field.repr:
-            value = getattr(of, field.name)
+            value = getattr(of, field.alias)
             shown.append(f"{field.alias}={_shorten(value)}")
     return f"{type(of).__name__}({', '.join(shown)})"
 

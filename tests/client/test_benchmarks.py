@@ -35,6 +35,7 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
     page = (tmp_path / "performance.md").read_text()
     rows = [
         "list",
+        "list jobs by 10,000 ids",
         "decode one job",
         "decode one of",
         "create",

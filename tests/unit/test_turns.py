@@ -144,7 +144,7 @@ def test_a_turn_that_comes_to_somebody_who_is_about_to_leave_is_passed_on() -> N
         async with task_turn(turns):
             task = asyncio.ensure_future(take())
             await asyncio.sleep(0)
-            turns._queue[1].cancel()
+            list(turns._queue)[1].cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from bisect import bisect
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, quote_plus
@@ -165,8 +166,13 @@ def _without_beginnings(text: str, start: str, rests: list[str]) -> str:
     """The text without what begins like a secret, as far as it goes on like one."""
     first, *pieces = text.split(start)
     kept = [first]
+    # A link of many parts has thousands that begin alike. Among sorted ones, the one that goes on
+    # longest like the piece stands next to where the piece would stand.
+    rests = sorted(rests)
     for piece in pieces:
-        longest = max(_common_length(piece, rest) for rest in rests)
+        place = bisect(rests, piece)
+        neighbours = rests[max(0, place - 1) : place + 1]
+        longest = max(_common_length(piece, rest) for rest in neighbours)
         kept.append(piece[longest:])
     return MASK.join(kept)
 

@@ -132,6 +132,9 @@ def uuid_text(name: str, value: object) -> str:
     """A UUID in its canonical spelling."""
     # There may be a million, and to make UUIDs of them takes four times as long.
     if isinstance(value, str) and is_uuid(value):
+        # Most are as they are sent, and another text of each would take as much memory again.
+        if type(value) is str and value.islower():
+            return value
         return value.lower()
     return str(uuid_of(name, value))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from attrs import field, frozen
@@ -12,10 +13,10 @@ from pasqal_core_runtime.html_tables import html_block
 from .._item_tables import counted, item_table
 from .._short_repr import short_repr
 from ..errors import DepartureError, WriteDepartureError
-from .canonical_json import canonical_value, is_same_text
+from .canonical_json import canonical_text, canonical_value
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job, JobRequest
@@ -94,11 +95,14 @@ def new_jobs(jobs: Iterable[Job], before: Collection[UUID]) -> list[Job]:
 
 def matching_stretches(jobs: Sequence[Job], sent: Sequence[JobRequest]) -> list[tuple[Job, ...]]:
     """Every run of jobs, one after the other, that can be those that were sent."""
+    # Each is read once, however many places it is compared at.
+    shown = [_Content.of(job.to_dict()) for job in jobs]
+    wanted = [_Content.of(request) for request in sent]
     found = []
     for start in range(len(jobs) - len(sent) + 1):
-        run = tuple(jobs[start : start + len(sent)])
-        if all(map(_can_be, run, sent)):
-            found.append(run)
+        pairs = zip(range(start, len(jobs)), wanted, strict=False)
+        if all(shown[place].can_be(one) for place, one in pairs):
+            found.append(tuple(jobs[start : start + len(sent)]))
     return found
 
 
@@ -106,34 +110,54 @@ def _creation_order(job: Job) -> Any:
     return job.creation_order
 
 
-def _can_be(job: Job, sent: JobRequest) -> bool:
-    """Whether nothing that a job shows contradicts what was sent."""
-    shown = job.to_dict()
-    runs = shown.get("runs")
-    # Without runs an emulator chooses them, and the job may show what it chose.
-    if None not in (runs, sent.get("runs")) and runs != sent.get("runs"):
-        return False
-    if not _can_be_sequence(shown.get("sequence"), sent.get("sequence")):
-        return False
-    variables = shown.get("variables")
-    return variables is None or _same_variables(variables, sent.get("variables") or {})
+@frozen(slots=False)
+class _Content:
+    """What tells one job from another, as it was sent or as a service shows it.
+
+    Attributes:
+        runs: how often it is executed; None if that is open.
+        sequence: its own sequence; None if it has none, or does not show it.
+        variables: its variables; None if it does not show them.
+    """
+
+    runs: Any
+    sequence: Any
+    variables: Any
+
+    @classmethod
+    def of(cls, job: Mapping[str, Any]) -> _Content:
+        """What is in a job."""
+        return cls(job.get("runs"), job.get("sequence"), job.get("variables"))
+
+    def can_be(self, sent: _Content) -> bool:
+        """Whether nothing that a job shows contradicts what was sent."""
+        # Without runs an emulator chooses them, and the job may show what it chose.
+        if None not in (self.runs, sent.runs) and self.runs != sent.runs:
+            return False
+        return self._can_have_sequence_of(sent) and self._can_have_variables_of(sent)
+
+    def _can_have_sequence_of(self, sent: _Content) -> bool:
+        # Most are equal, and some are long.
+        if None in (self.sequence, sent.sequence) or self.sequence == sent.sequence:
+            return True
+        return isinstance(self.sequence, str) and self._one_sequence == sent._one_sequence
+
+    def _can_have_variables_of(self, sent: _Content) -> bool:
+        if self.variables is None:
+            return True
+        return isinstance(self.variables, dict) and self._texts == sent._texts
+
+    @cached_property
+    def _one_sequence(self) -> str:
+        return canonical_text(self.sequence)
+
+    @cached_property
+    def _texts(self) -> dict[str, str]:
+        variables = self.variables or {}
+        return {name: _text_of(value) for name, value in variables.items()}
 
 
-def _can_be_sequence(shown: Any, sent: str | None) -> bool:
-    if shown is None or sent is None:
-        return True
-    return isinstance(shown, str) and is_same_text(shown, sent)
-
-
-def _same_variables(shown: Any, sent: Any) -> bool:
-    if not isinstance(shown, dict):
-        return False
-    if shown.keys() != sent.keys():
-        return False
-    return all(_value(shown[name]) == _value(sent[name]) for name in shown)
-
-
-def _value(value: object) -> str:
+def _text_of(value: object) -> str:
     """The value of a variable as text. A service may show a number as a list of one, or the other way round."""
     if isinstance(value, list) and len(value) == 1:
         return canonical_value(value[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from attrs import define
+from attrs import define, field
 
 from pasqal_core_runtime.departures import Place
 from pasqal_core_runtime.model import Model, keep_request_id
@@ -42,7 +42,7 @@ class Answer:
     response: Response[Any]
     context: ErrorContext
     report: Report
-    departures: tuple[Departure, ...] = ()
+    departures: list[Departure] = field(factory=list)
     rejected: DepartureError | None = None
 
     @classmethod
@@ -63,7 +63,7 @@ class Answer:
 
     def depart(self, departure: Departure) -> None:
         """Report that the answer is not what was promised."""
-        self.departures += (departure,)
+        self.departures.append(departure)
         # Whether the write happened has to be known first: a strict client must not lose it.
         try:
             self.report(departure)

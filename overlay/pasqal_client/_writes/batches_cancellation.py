@@ -242,9 +242,11 @@ class BatchesCancelRequest:
 
     def _foreign(self, batches: Sequence[Batch], reasons: Iterable[UUID | str]) -> object:
         """The id of a batch in the answer that this request cannot have been about; None if there is none."""
-        for batch_id in named_in(batches, reasons):
-            if self.ids is not None and str(batch_id) not in self.ids:
-                return batch_id
+        if self.ids is not None:
+            asked_for = frozenset(self.ids)
+            for batch_id in named_in(batches, reasons):
+                if str(batch_id) not in asked_for:
+                    return batch_id
         filters = self.filters or {}
         places = {name: filters[name] for name in filters.keys() & _LASTING}
         for batch in batches:

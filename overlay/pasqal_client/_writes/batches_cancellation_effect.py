@@ -42,7 +42,8 @@ class CancelledBatches:
             reason = "no batch that matched could be cancelled before it was sent"
             return Verdict("cannot tell", reason, is_final=True)
         # A service that ignores the filter must not add others.
-        batches = [batch for batch in items if str(getattr(batch, "id", "")) in self.ids]
+        ids = frozenset(self.ids)
+        batches = [batch for batch in items if str(getattr(batch, "id", "")) in ids]
         if not batches:
             return Verdict("cannot tell", "no batch that this write could affect is visible")
         cancelled = list(filter(is_cancelled, batches))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
@@ -13,11 +14,11 @@ from .cancelled_items import named_in, read_cancelled
 from .job_filters import batches_within, keywords_of, parts_of
 from .jobs_cancellation_effect import CancelledJobs
 from .plan import Step
-from .receipt import CancelReceipt
+from .receipt import CancelReceipt, joined
 from .write import Write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Job
@@ -114,7 +115,7 @@ class JobsCancellation:
 
     def __init__(self, request: JobsCancelRequest) -> None:
         self._request = request
-        self._receipt = CancelReceipt()
+        self._receipts: list[CancelReceipt] = []
 
     def steps(self) -> Iterator[Step]:
         """The requests; see `Plan`."""
@@ -125,19 +126,32 @@ class JobsCancellation:
                 effect=CancelledJobs(self._request.batch_id, part),
                 batch_id=self._request.batch_id,
                 filters=part,
-                receipt=self._receipt,
-                unsent=parts[number + 1 :],
+                receipt=self._receipt_so_far(),
+                unsent=partial(_without_first, parts, number + 1),
             )
             yield Step(keywords_of(self._request.batch_id, part), write, done=number)
 
     def take(self, step: Step, answer: Answer) -> Write:
         """Take the answer to a step; see `Plan`."""
-        self._receipt += self._request.read_answer(step.write.filters, answer)
-        return evolve(step.write, receipt=self._receipt, carried_out=True)
+        receipt = self._request.read_answer(step.write.filters, answer)
+        self._receipts.append(receipt)
+        return evolve(step.write, receipt=self._receipt_so_far(), carried_out=True)
 
     def result(self) -> CancelReceipt:
         """What came of all steps."""
-        return self._receipt
+        return joined(self._receipts)
+
+    def _receipt_so_far(self) -> Callable[[], CancelReceipt]:
+        return partial(_joined_first, self._receipts, len(self._receipts))
+
+
+def _joined_first(receipts: Sequence[CancelReceipt], number: int) -> CancelReceipt:
+    """The receipt of the first requests; the list may have grown since."""
+    return joined(receipts[:number])
+
+
+def _without_first(parts: tuple[Query, ...], number: int) -> tuple[Query, ...]:
+    return parts[number:]
 
 
 def _is_asked_for(job_id: UUID, part: Query) -> bool:

@@ -72,7 +72,8 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
     Raises:
         ValueError: they are not a list of different texts, or one looks like those of this client.
     """
-    checked: list[str] = []
+    # In order, and searched for each of them.
+    checked: dict[str, None] = {}
     for position, tag in enumerate(entries("tags", tags, "a list of texts", one=str)):
         name = f"tags[{position}]"
         text = sendable_text(name, tag)
@@ -85,8 +86,8 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
             raise malformed(name, text, f"is too long: at most {LONGEST_FILTER} characters")
         if text in checked:
             raise malformed(name, text, "is there twice")
-        checked.append(text)
-    return checked
+        checked[text] = None
+    return list(checked)
 
 
 @frozen

@@ -13,7 +13,7 @@ from .._short_repr import short_repr
 from ..errors import CancelRefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from uuid import UUID
 
     from pasqal_core_api.models import Batch, Job
@@ -64,6 +64,18 @@ class CancelReceipt:
             self.dry_run,
             other.request_id or self.request_id,
         )
+
+
+def joined(receipts: Iterable[CancelReceipt]) -> CancelReceipt:
+    """The receipt of several requests; added one by one, those of many would be copied again and again."""
+    jobs: list[Job] = []
+    errors: dict[UUID | str, str] = {}
+    request_id = None
+    for receipt in receipts:
+        jobs += receipt.jobs
+        errors |= receipt.errors
+        request_id = receipt.request_id or request_id
+    return CancelReceipt(tuple(jobs), errors, request_id=request_id)
 
 
 @frozen

@@ -102,8 +102,9 @@ class TagChange:
             ValueError: the caller wants a tag that looks like one of this client, and is not there.
         """
         kept = _own(_known_tags(batch))
+        there = frozenset(kept)
         for tag in _own(self._tags):
-            if tag not in kept:
+            if tag not in there:
                 raise malformed("tags", tag, _NOT_THERE)
         if self._keeps_own:
             # Each once, in order.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections import deque
+from collections import OrderedDict
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Self
@@ -64,7 +64,7 @@ class Turns:
 
     def __init__(self) -> None:
         # The first one has the turn, the others wait.
-        self._queue: deque[Turn] = deque()
+        self._queue: OrderedDict[Turn, None] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -87,18 +87,18 @@ class Turns:
             RuntimeError: somebody of this thread is there, for whom it cannot wait.
         """
         with self._lock:
-            here = [other for other in self._queue if other.thread == turn.thread]
-            if is_thread and here:
+            # Of tasks there may be thousands, and none of them is looked for.
+            if is_thread and any(other.thread == turn.thread for other in self._queue):
                 raise RuntimeError(
                     "the same is under way in this thread, and could not go on while this waits for it"
                 )
-            self._queue.append(turn)
+            self._queue[turn] = None
         self._begin_first()
 
     def leave(self, turn: Turn) -> None:
         """Give a place up, if it is still there."""
-        with self._lock, suppress(ValueError):
-            self._queue.remove(turn)
+        with self._lock:
+            self._queue.pop(turn, None)
         self._begin_first()
 
     def _begin_first(self) -> None:

@@ -7,7 +7,7 @@ was asked to do, what is done, what was not sent. The resolution makes something
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from attrs import evolve, field, frozen
 
@@ -26,7 +26,7 @@ from .receipt import CancelReceipt
 from .rejection import explain_rejection
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from pasqal_core_api.models import Batch
@@ -36,9 +36,18 @@ if TYPE_CHECKING:
     from .plan import Step
     from .receipt import CancelBatchesReceipt
 
+T = TypeVar("T")
+
 _HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
 _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 _CARRIED_OUT: Final = "A write was carried out before; the error's `write` has what is known of it."
+
+
+def _made(value: T | Callable[[], T]) -> T:
+    """A value that may have to be made first."""
+    if callable(value):
+        return value()
+    return value
 
 
 @frozen
@@ -54,9 +63,6 @@ class Write:
         batch_id: the batch that it acts on, or whose jobs it runs again; None for one that makes a
             batch otherwise, or is about a job or several batches.
         filters: the filters of the request that failed.
-        receipt: of a cancellation of jobs: what earlier requests of the same call came to, where
-            there were several; with `carried_out` also what could be read of the last answer.
-        unsent: the filters of the requests that were not sent.
         carried_out: whether the service answered that it did this; only the form of its answer was
             rejected.
         did_not_happen: whether it is known not to have happened: the service rejected the request,
@@ -74,8 +80,9 @@ class Write:
     effect: Effect
     batch_id: UUID | None = None
     filters: Query = field(factory=dict)
-    receipt: CancelReceipt = field(factory=CancelReceipt)
-    unsent: tuple[Query, ...] = ()
+    # Made when an error shows them: of many requests, each would copy what all the others are about.
+    _receipt: CancelReceipt | Callable[[], CancelReceipt] = field(factory=CancelReceipt, eq=_made)
+    _unsent: tuple[Query, ...] | Callable[[], tuple[Query, ...]] = field(default=(), eq=_made)
     carried_out: bool = False
     did_not_happen: bool = False
     batch: Batch | None = None
@@ -85,6 +92,19 @@ class Write:
     base_url: str = ""
 
     __repr__ = short_repr
+
+    @property
+    def receipt(self) -> CancelReceipt:
+        """Of a cancellation of jobs: what earlier requests of the same call came to, where there were several.
+
+        With `carried_out` also what could be read of the last answer.
+        """
+        return _made(self._receipt)
+
+    @property
+    def unsent(self) -> tuple[Query, ...]:
+        """The filters of the requests that were not sent."""
+        return _made(self._unsent)
 
 
 class Progress:

@@ -37,7 +37,7 @@ _REPEATED: Final = 3
 AGAIN: Final = "{again}"
 """Stands in a hint, after a command: for the options that said which service to ask, and as whom."""
 _NAMED: Final = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|.*/queue$)"
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|[^/]*/queue$)"
 )
 """What an address names: a job or batch by its id, or a device by its type."""
 _LONGEST_STATE: Final = 40

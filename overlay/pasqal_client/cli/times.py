@@ -13,7 +13,8 @@ from dateutil import parser
 from .._display import quoted
 
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_PARTS: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([wdhms])\s*", re.ASCII)
+_PARTS: Final = re.compile(r"(?<!\d)(\d++(?:\.\d++)?)\s*([wdhms])", re.ASCII)
+_is_duration = re.compile(r"(?:\d+(?:\.\d+)?\s*[wdhms]\s*)+", re.ASCII).fullmatch
 _SLASHED: Final = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}\b", re.ASCII)
 _NUMBER: Final = re.compile(r"\d{1,3}(?:\.\d*)?", re.ASCII)
 _HALF_A_DURATION: Final = re.compile(
@@ -33,13 +34,11 @@ def parse_duration(text: str) -> timedelta | None:
     if "M" in text:
         return None
     typed = text.strip().lower()
-    parts = _PARTS.findall(typed)
-    rest = _PARTS.sub("", typed)
-    if not parts or rest:
+    if not _is_duration(typed):
         return None
     total = timedelta()
     try:
-        for number, unit in parts:
+        for number, unit in _PARTS.findall(typed):
             total += timedelta(**{_UNITS[unit]: float(number)})
     except OverflowError:
         return None

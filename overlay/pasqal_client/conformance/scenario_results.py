@@ -46,7 +46,8 @@ def _find_twice(got: Sequence[Any]) -> Iterator[Finding]:
 
 
 def _find_others(expected: Mapping[str, Any], got: Sequence[Any]) -> Iterator[Finding]:
-    others = [one for one in got if one not in expected["has"]]
+    wanted = set(map(dump, expected["has"]))
+    others = [one for one in got if dump(one) not in wanted]
     most = expected.get("others", 0)
     if len(others) > most:
         yield Finding(_NAME, f"at most {most} others", f"{len(others)}, such as {dump(others[0])}")
@@ -54,13 +55,15 @@ def _find_others(expected: Mapping[str, Any], got: Sequence[Any]) -> Iterator[Fi
 
 def _find_missing(expected: Mapping[str, Any], got: Sequence[Any]) -> Iterator[Finding]:
     wanted = expected["has"]
-    missing = [one for one in wanted if one not in got]
+    there = set(map(dump, got))
+    missing = [one for one in wanted if dump(one) not in there]
     if missing:
         what = f"all of {len(wanted)} ids that are there throughout"
         yield Finding(_NAME, what, f"without {len(missing)}, such as {dump(missing[0])}")
         return
     if expected.get("any_order", False):
         return
-    order = [one for one in got if one in wanted]
+    named = set(map(dump, wanted))
+    order = [one for one in got if dump(one) in named]
     if order != wanted:
         yield from compare(_NAME, wanted, order)

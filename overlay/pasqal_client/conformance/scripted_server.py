@@ -203,13 +203,13 @@ class _Handler(BaseHTTPRequestHandler):
         return body
 
     def _read_chunks(self) -> bytes:
-        body = b""
+        body = bytearray()
         while size := int(self.rfile.readline().partition(b";")[0], 16):
             body += self.rfile.read(size)
             self.rfile.readline()
         while self.rfile.readline().strip():
             pass
-        return body
+        return bytes(body)
 
     def _send(self, reply: Reply) -> None:
         # Written by hand: any number may be a status, and a body may come with any of them.

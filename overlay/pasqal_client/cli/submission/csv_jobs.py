@@ -89,12 +89,12 @@ def _names_in(heading: Sequence[str], place: str) -> list[str]:
     Raises:
         UsageMistake: two columns have the same one.
     """
-    names: list[str] = []
+    seen: set[str] = set()
     for name in heading:
-        if name and name in names:
+        if name and name in seen:
             raise UsageMistake(f"{place}: the column {quoted(name)} is there twice")
-        names.append(name)
-    return names
+        seen.add(name)
+    return list(heading)
 
 
 def _job_of(cells: Sequence[str], names: Sequence[str], place: str) -> dict[str, Any]:

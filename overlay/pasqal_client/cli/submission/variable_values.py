@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Python refuses to read an integer of thousands of digits.
 _INTEGER: Final = re.compile(r"[+-]?\d{1,400}", re.ASCII)
-_FLOAT: Final = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
+_FLOAT: Final = re.compile(r"[+-]?(?:\d++\.?\d*+|\.\d+)(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.ASCII | re.IGNORECASE)
 
 

@@ -13,6 +13,7 @@ from ... import (
     UnprocessableError,
 )
 from ..._states import ended_otherwise
+from ..._writes.receipt import joined
 from ..display.field_text import cell
 from ..display.output import job_writer
 from ..display.progress import progress
@@ -89,30 +90,31 @@ def cancel_named(
             return code
         if not is_wanted(f"Cancel {many(len(jobs), 'job')}?"):
             return ExitCode.FAILED
-    receipt = _cancel_each(client.jobs, [one for one in ids if one not in missing], shape)
+    gone = frozenset(missing)
+    receipt = _cancel_each(client.jobs, [one for one in ids if one not in gone], shape)
     code = report_cancellation("job", receipt.jobs, receipt.errors, shape)
     return ExitCode.FAILED if missing else code
 
 
 def _cancel_each(jobs: Jobs, ids: Sequence[UUID], shape: Shape) -> CancelReceipt:
-    receipt = CancelReceipt()
+    receipts = []
     begun = 0
     try:
         with progress("cancelling jobs") as update:
             for job_id in ids:
                 update(begun, len(ids))
                 begun += 1
-                receipt += _cancel_one(jobs, job_id)
+                receipts.append(_cancel_one(jobs, job_id))
     except BaseException as error:
         # A strict client rejects an answer after the job was cancelled.
         write = getattr(error, "write", None)
         if write is not None:
-            receipt += write.receipt
-        _report_part(receipt, shape)
+            receipts.append(write.receipt)
+        _report_part(joined(receipts), shape)
         if begun < len(ids):
             say(f"not sent: {many(len(ids) - begun, 'more request')}")
         raise
-    return receipt
+    return joined(receipts)
 
 
 def _cancel_one(jobs: Jobs, job_id: UUID) -> CancelReceipt:

@@ -44,7 +44,8 @@ class _TagWish:
         """
         if self.tags is not None:
             return [*self.tags]
-        kept = [tag for tag in before if tag not in self.removed]
+        removed = frozenset(self.removed)
+        kept = [tag for tag in before if tag not in removed]
         return [*dict.fromkeys([*kept, *self.added])]
 
 
@@ -92,8 +93,9 @@ def set_tags(
     after = wish.apply(before)
     # Said before they are gone, whatever becomes of the request.
     say(f"tags before: {value_text(before)}")
+    there = frozenset(before)
     for tag in wish.removed:
-        if tag not in before:
+        if tag not in there:
             say(f"the batch does not have the tag {value_text(tag)}")
     if dry_run:
         print_field(batch_id, after, shape, _column(value_text(after)))

@@ -48,7 +48,7 @@ class _HeldAnswer:
 
     status: int = 500
     headers: list[tuple[bytes, bytes]] = field(default_factory=list)
-    body: bytes = b""
+    pieces: list[bytes] = field(default_factory=list)
 
     async def take(self, message: Message) -> None:
         """Receive a message of the app; this stands in for its `send`."""
@@ -56,7 +56,12 @@ class _HeldAnswer:
             self.status = message["status"]
             self.headers = list(message["headers"])
         else:
-            self.body += message.get("body", b"")
+            self.pieces.append(message.get("body", b""))
+
+    @property
+    def body(self) -> bytes:
+        """All of its body; a large one comes in many pieces."""
+        return b"".join(self.pieces)
 
     @property
     def head(self) -> Message:
@@ -205,7 +210,7 @@ def _make_failure(error: Exception) -> _HeldAnswer:
     """The answer that says why tokens, time or jobs could not be changed as the fault says."""
     body = _encode_json(_make_jsend("error", f"The fault could not be applied: {error}", 500))
     headers = {"content-type": _JSON, "content-length": str(len(body))}
-    return _HeldAnswer(500, _encode_headers(headers), body)
+    return _HeldAnswer(500, _encode_headers(headers), [body])
 
 
 def _make_answer(fault: Fault, status: int) -> _HeldAnswer:
@@ -220,7 +225,7 @@ def _make_answer(fault: Fault, status: int) -> _HeldAnswer:
     # The fault may name another type for the body.
     headers |= named
     headers["content-length"] = str(len(body))
-    return _HeldAnswer(status, _encode_headers(headers), body)
+    return _HeldAnswer(status, _encode_headers(headers), [body])
 
 
 def _collect_headers(fault: Fault) -> dict[str, str]:
