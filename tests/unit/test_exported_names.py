@@ -150,6 +150,7 @@ SHELLS = {
     "_http/transport/deadline.py",
     "_http/hooks.py",
     "_http/transport/trailing_bytes.py",
+    "_http/transport/network.py",
     "_http/transport/stuck_connections.py",
     "_http/transport/pool.py",
     "_http/transport/tls.py",
@@ -239,7 +240,7 @@ def test_pure_modules_do_no_io(name: str) -> None:
     assert "sleep(" not in source
 
 
-HTTP_LIBRARY = {"_http/transport/library.py": "httpx", "_http/transport/deadline.py": "httpcore"}
+HTTP_LIBRARY = {"_http/transport/library.py": "httpx", "_http/transport/network.py": "httpcore"}
 """The modules that may name the HTTP library and what it is built on."""
 
 

@@ -17,7 +17,6 @@ others than the owner can read the file.
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_config_path
@@ -100,6 +99,11 @@ def load(name: object) -> Level:
 
 
 def _parsed(file: Path, text: str) -> dict[str, Any]:
+    # Most programs have no such file.
+    if not text:
+        return {}
+    import tomllib
+
     content: dict[str, Any] | None = None
     place = ""
     try:
