@@ -6,22 +6,13 @@ import sys
 from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperGroup
 
 from .. import __version__
-from .commands import (
-    auth,
-    batches,
-    conformance,
-    devices,
-    jobs,
-    results,
-    sandboxes,
-    service,
-    submissions,
-)
+from .commands import conformance, service, submissions
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
-from .typer_groups import Commands, Group, ReaderGone
+from .typer_groups import HELPED, PASSED_ON, Commands, Group, ReaderGone, late_group
 
 app = Commands(
     help="Work with the jobs, batches and devices of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
@@ -31,7 +22,7 @@ app = Commands(
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    context_settings=HELPED,
 )
 
 
@@ -57,11 +48,6 @@ def main(
     """Options of the program itself."""
 
 
-jobs.app.command("results", epilog=results.EXAMPLE)(results.results)
-batches.app.command("create", epilog=submissions.CREATE_EXAMPLE)(submissions.create)
-batches.app.command("add-jobs", epilog=submissions.ADD_EXAMPLE)(submissions.add_jobs)
-for part in (jobs.app, batches.app, devices.app, auth.app, sandboxes.app):
-    app.add_typer(part)
 app.command("run", epilog=submissions.RUN_EXAMPLE)(submissions.run)
 app.command("ping", epilog="Example: pasqal ping")(service.ping)
 app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(
@@ -69,9 +55,27 @@ app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")
 )
 app.command(
     "conform",
-    context_settings=sandboxes.PASSED_ON,
+    context_settings=PASSED_ON,
     epilog="Example: pasqal conform --list --only devices",
 )(conformance.conform)
+
+
+_GROUPS: Final = {
+    "jobs": ("jobs", "Find, count, read, watch, draw, wait for and cancel jobs."),
+    "batches": ("batches", "List, read, cancel, repeat and tag batches, and wait for them."),
+    "devices": ("devices", "Look at devices, their queues and what they can do."),
+    "auth": ("auth", "Sign in, show who is signed in, sign out."),
+    "sandbox": ("sandboxes", "Try things out on this machine."),
+}
+"""The module in `commands` of each group, and its help."""
+
+
+def program() -> TyperGroup:
+    """The tree of commands."""
+    tree: TyperGroup = typer.main.get_command(app)
+    for name, (module, text) in _GROUPS.items():
+        tree.add_command(late_group(name, text, module))
+    return tree
 
 
 def run(arguments: list[str]) -> int:
@@ -89,9 +93,8 @@ def run(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        command = typer.main.get_command(app)
         # Standalone, typer would print errors and exit itself.
-        code = command.main(arguments, prog_name="pasqal", standalone_mode=False)
+        code = program().main(arguments, prog_name="pasqal", standalone_mode=False)
         sys.stdout.flush()
     except (ReaderGone, BrokenPipeError):
         discard_rest()

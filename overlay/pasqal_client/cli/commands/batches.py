@@ -25,9 +25,10 @@ from ..options import (
     options,
     range_of,
 )
-from ..typer_groups import group
+from ..typer_groups import commands_of_group
+from . import submissions
 
-app = group("batches", "List, read, cancel, repeat and tag batches, and wait for them.")
+app = commands_of_group()
 
 _RANGE = range_of("batches", complete_batch_sort_keys)
 _BATCH = typer.Argument(metavar="BATCH", help="The id of the batch.")
@@ -367,3 +368,7 @@ def wait(
     times = parse_times(timeout, poll)
     with connect(where) as client:
         return wait_and_report(client.jobs, subject, shape, unknown_status.value, **times)
+
+
+app.command("create", epilog=submissions.CREATE_EXAMPLE)(submissions.create)
+app.command("add-jobs", epilog=submissions.ADD_EXAMPLE)(submissions.add_jobs)

@@ -29,9 +29,10 @@ from ..options import (
     options,
     range_of,
 )
-from ..typer_groups import group
+from ..typer_groups import commands_of_group
+from . import results
 
-app = group("jobs", "Find, count, read, watch, draw, wait for and cancel jobs.")
+app = commands_of_group()
 
 _RANGE = range_of("jobs", complete_sort_keys)
 
@@ -353,3 +354,6 @@ def cancel(
     wanted = parse_ids(ids)
     with connect(where) as client:
         return cancel_named(client, wanted, shape, consent)
+
+
+app.command("results", epilog=results.EXAMPLE)(results.results)

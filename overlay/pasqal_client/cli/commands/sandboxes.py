@@ -6,14 +6,11 @@ from typing import Any
 import typer
 
 from ..failures import UsageMistake
-from ..typer_groups import group
+from ..typer_groups import PASSED_ON, commands_of_group
 
-app = group("sandbox", "Try things out on this machine.")
+app = commands_of_group()
 
 # The options are those of the sandbox's own program, its help included.
-PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
-"""Settings of a command that passes its arguments on."""
-
 SUGGESTIONS = """\
 This sandbox has five batches, and time passes in it. Paste the three lines below into another terminal, then try:
   pasqal jobs list --since 1h
