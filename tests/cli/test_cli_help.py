@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 import pasqal_client
 from cli.conftest import Run
@@ -28,7 +27,7 @@ def commands(command: Any, path: str = "pasqal") -> Iterator[tuple[str, Any]]:
         yield from commands(inner, f"{path} {name}")
 
 
-TREE = dict(commands(typer.main.get_command(app.app)))
+TREE = dict(commands(app.program()))
 CODES = {"pasqal jobs wait": 4, "pasqal jobs watch": 4, "pasqal batches wait": 4}
 
 
