@@ -31,6 +31,13 @@ TREE = dict(commands(app.program()))
 CODES = {"pasqal jobs wait": 4, "pasqal jobs watch": 4, "pasqal batches wait": 4}
 
 
+@pytest.mark.parametrize("name", app.program().commands)
+def test_the_help_of_the_program_says_what_each_command_says(name: str) -> None:
+    """It has the beginning of each help by heart, so as not to load all commands for it."""
+    _, text = app._COMMANDS[name]
+    assert app.program().commands[name].help.partition("\n\n")[0].replace("\n", " ") == text
+
+
 @pytest.mark.parametrize("name", TREE)
 def test_the_example_of_each_help_works(
     sandbox: Sandbox, pasqal: Run, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path

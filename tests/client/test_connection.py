@@ -975,10 +975,11 @@ def test_threads_share_one_pool_from_the_first_use(
 ) -> None:
     """The inner client is made once, however many threads need it first."""
     made: list[int] = []
+    install = backends.install_backend
 
     def noted(client: httpx.Client) -> int:
         made.append(1)
-        return backends.install_backend(client)
+        return install(client)
 
     monkeypatch.setattr(backends, "install_backend", noted)
     meeting = threading.Barrier(16)

@@ -1,7 +1,6 @@
 """Groups and commands with what typer's lack: help in sections, exceptions for Ctrl-C and a broken pipe."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property
 from importlib import import_module
 from typing import Any, Final, TypeVar
 
@@ -12,8 +11,6 @@ from .failures import Interrupted
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-HELPED: Final = {"help_option_names": ["-h", "--help"]}
-"""Settings of a group: how to ask for its help."""
 PASSED_ON: Final = {
     "ignore_unknown_options": True,
     "allow_extra_args": True,
@@ -74,50 +71,38 @@ class Commands(typer.Typer):
         return super().command(name, cls=_Sectioned, **settings)
 
 
-def commands_of_group() -> Commands:
-    """What the module of a group adds its commands to."""
-    return Commands(rich_markup_mode=None)
-
-
-class _LateCommands(Mapping[str, Any]):
-    """The commands of a group, whose module is imported when one of them is needed, or the help of the group.
-
-    typer looks at each parameter of a command to make it. For all commands that takes longer than
-    all else that happens before one of them runs.
-    """
-
-    def __init__(self, module: str) -> None:
-        self._module = module
-
-    @cached_property
-    def _commands(self) -> Mapping[str, Any]:
-        module = import_module(f".commands.{self._module}", __package__)
-        group: TyperGroup = typer.main.get_group(module.app)
-        return group.commands
-
-    def __getitem__(self, name: str) -> Any:
-        return self._commands[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._commands)
-
-    def __len__(self) -> int:
-        return len(self._commands)
-
-
-def late_group(name: str, text: str, module: str) -> Group:
-    """A group of commands.
-
-    Args:
-        name: how it is called.
-        text: its help.
-        module: the module in `commands` that has them.
-    """
-    return Group(
+def group(name: str | None = None, text: str | None = None) -> Commands:
+    """A group of commands; without a name, its commands stand alone in the program."""
+    return Commands(
         name=name,
         help=text,
-        commands=_LateCommands(module),
+        cls=Group,
         no_args_is_help=True,
         rich_markup_mode=None,
-        context_settings=HELPED,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+
+class LateCommands(Mapping[str, Any]):
+    """The commands and groups of the program by name, each made when it is needed.
+
+    typer looks at every parameter of a command to make it. For all commands that takes longer than
+    whatever else happens before one of them runs.
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules = modules
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            module = import_module(f".commands.{self._modules[name]}", __package__)
+            made = typer.main.get_group(module.app)
+            self._made[name] = made if made.name else made.commands[name]
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)

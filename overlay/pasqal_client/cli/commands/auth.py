@@ -7,9 +7,9 @@ import typer
 
 from ..failures import ExitCode, UsageMistake
 from ..options import CONNECTING, Where, options
-from ..typer_groups import commands_of_group
+from ..typer_groups import group
 
-app = commands_of_group()
+app = group("auth", "Sign in, show who is signed in, sign out.")
 
 
 class Place(StrEnum):

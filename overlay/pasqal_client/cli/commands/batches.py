@@ -25,10 +25,10 @@ from ..options import (
     options,
     range_of,
 )
-from ..typer_groups import commands_of_group
+from ..typer_groups import group
 from . import submissions
 
-app = commands_of_group()
+app = group("batches", "List, read, cancel, repeat and tag batches, and wait for them.")
 
 _RANGE = range_of("batches", complete_batch_sort_keys)
 _BATCH = typer.Argument(metavar="BATCH", help="The id of the batch.")

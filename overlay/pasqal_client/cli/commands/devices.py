@@ -11,9 +11,9 @@ from ..completion import complete_device_sort_keys, complete_device_types
 from ..failures import ExitCode
 from ..filter_options import DEVICE_FILTERING, Filters
 from ..options import CONNECTING, SHAPING, Order, Shape, Where, options, order_of
-from ..typer_groups import commands_of_group
+from ..typer_groups import group
 
-app = commands_of_group()
+app = group("devices", "Look at devices, their queues and what they can do.")
 
 _ORDER = order_of(complete_device_sort_keys)
 _TYPES = typer.Argument(

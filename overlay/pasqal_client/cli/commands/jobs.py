@@ -29,10 +29,10 @@ from ..options import (
     options,
     range_of,
 )
-from ..typer_groups import commands_of_group
+from ..typer_groups import group
 from . import results
 
-app = commands_of_group()
+app = group("jobs", "Find, count, read, watch, draw, wait for and cancel jobs.")
 
 _RANGE = range_of("jobs", complete_sort_keys)
 

@@ -6,9 +6,9 @@ from typing import Any
 import typer
 
 from ..failures import UsageMistake
-from ..typer_groups import PASSED_ON, commands_of_group
+from ..typer_groups import PASSED_ON, group
 
-app = commands_of_group()
+app = group("sandbox", "Try things out on this machine.")
 
 # The options are those of the sandbox's own program, its help included.
 SUGGESTIONS = """\
