@@ -235,13 +235,16 @@ class Lab:
         return self._known[key]
 
     def _list_once(self, given: dict[str, Any], latency: int, admitted: int) -> dict[str, Any]:
-        base_url = f"http://127.0.0.1:{self._port}/{given['jobs']}/{latency}/{admitted}"
-        seen = self.work(**given, base_url=base_url)
+        seen = self.work(**given, base_url=self.address(given["jobs"], latency, admitted))
         with self._opener.open(f"http://127.0.0.1:{self._port}/stats") as answer:
             stats = json.load(answer)
         if seen["jobs"] != given["jobs"]:
             raise RuntimeError(f"{given}: listed {seen['jobs']} jobs")
         return {**seen, **stats}
+
+    def address(self, jobs: int, latency: int = 0, admitted: int = 0) -> str:
+        """Where the server has that number of jobs, answers after that latency, and admits that many requests."""
+        return f"http://127.0.0.1:{self._port}/{jobs}/{latency}/{admitted}"
 
     def work(self, **given: Any) -> dict[str, Any]:
         """Do something in a fresh process; see `worker`."""
@@ -266,7 +269,7 @@ class Lab:
         kept = {
             name: value
             for name, value in os.environ.items()
-            if not name.startswith(("PASQAL_", "PYTHON", "COVERAGE_"))
+            if not name.startswith(("PASQAL_", "PYTHON", "COVERAGE_", "SSL_", "SSLKEYLOGFILE"))
         }
         home = str(self.folder / "home")
         return {**kept, "XDG_CONFIG_HOME": home, "MPLCONFIGDIR": home, "NO_PROXY": "*"}

@@ -16,7 +16,6 @@ from operator import attrgetter, index
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from uuid import UUID
 
-from pasqal_core_api.models import OrderDirection
 from pasqal_core_runtime.open_enum import OpenEnum
 
 from ._display import quoted
@@ -226,11 +225,6 @@ def known_options(options: Mapping[str, Any], known: Iterable[str]) -> None:
     if unknown:
         names = ", ".join(map(quoted, unknown))
         raise TypeError(f"{names}: no such argument; the arguments are {', '.join(known)}")
-
-
-def direction(name: str, value: object) -> OrderDirection:
-    """A sort direction, in upper or lower case."""
-    return member(OrderDirection, name, value)
 
 
 def plain_function(name: str, value: Any) -> Callable[..., object] | None:

@@ -16,7 +16,6 @@ decided:
 
 from __future__ import annotations
 
-import asyncio
 import time
 from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Any, Final, SupportsIndex, Unpack
@@ -40,6 +39,7 @@ from pasqal_core_api.models import Batch
 
 from ._checks import boolean, uuid_of
 from ._http.transport.deadline import requests_until
+from ._late_modules import asyncio
 from ._listing.filters import BATCH_FILTERS, BatchFilters, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY

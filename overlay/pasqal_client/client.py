@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack, cast
+from functools import cached_property
+from typing import TYPE_CHECKING, Final, Self, TypedDict, Unpack, cast
 
 from pasqal_core_runtime.client import Client as GeneratedClient
 
 from ._auth.token_auth import TokenAuth
-from ._contract.contract_report import Examination
 from ._contract.seen_departures import Departures
 from ._http.connection import AsyncConnection, Connection
 from ._http.hooks import Observer, checked_hook, log_to_stderr
@@ -19,9 +19,6 @@ from ._pickle_guard import Unpicklable
 from ._settings import config
 from ._settings.sources import read_sources
 from ._signatures import show_options, show_twin
-from .batches import AsyncBatches, Batches
-from .devices import AsyncDevices, Devices
-from .jobs import AsyncJobs, Jobs
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -30,11 +27,21 @@ if TYPE_CHECKING:
     from pasqal_core_runtime.departures import Departure
 
     from ._auth.credentials import Credentials
-    from ._contract.contract_report import ContractReport
+    from ._contract.contract_report import ContractReport, Examination
     from ._http.hooks import ReceivedResponse, SentRequest
     from ._http.retry import RetryPolicy
     from ._http.transport.library import httpx
     from ._settings.config import Settings
+    from .batches import AsyncBatches, Batches
+    from .devices import AsyncDevices, Devices
+    from .jobs import AsyncJobs, Jobs
+
+_RESOURCES: Final = ("jobs", "batches", "devices")
+"""What is imported and made when a program first asks for it: few programs need all three.
+
+They have nothing of their own but what they are given, so it does not matter if two threads that ask
+at once make two.
+"""
 
 
 class ClientOptions(TypedDict, total=False):
@@ -151,10 +158,12 @@ class _Client(Unpicklable):
         )
 
     def _examination(self, pages: int) -> Examination:
+        from ._contract.contract_report import Examination
+
         return Examination(pages, self._settings.region, self._token_auth.clean)
 
     def _connect(self) -> None:
-        """Put the resources on a connection with these settings."""
+        """Make a connection with these settings; the resources will be put on it."""
         raise NotImplementedError
 
     @show_options(ViewOptions, _not_given(ViewOptions))
@@ -183,6 +192,8 @@ class _Client(Unpicklable):
         # Not by `__init__`, which would make new credentials and connections.
         view = object.__new__(type(self))
         view.__dict__.update(self.__dict__)
+        for name in _RESOURCES:
+            view.__dict__.pop(name, None)
         view._settings = config.changed(self._settings, dict(changes))
         view._owns_pool = False
         view._make_api()
@@ -283,10 +294,6 @@ class PasqalClient(_Client):
         TypeError: unknown argument.
     """
 
-    jobs: Jobs
-    batches: Batches
-    devices: Devices
-
     @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
@@ -299,9 +306,27 @@ class PasqalClient(_Client):
     def _connect(self) -> None:
         self._connection = Connection(self._settings, self._token_auth, self._observer, self._pool)
         self.api.set_httpx_client(self._connection)
-        self.jobs = Jobs(self.api, self._settings, self._throttle)
-        self.devices = Devices(self.api, self._settings, self._throttle)
-        self.batches = Batches(self.api, self._settings, self._throttle, self.jobs)
+
+    @cached_property
+    def jobs(self) -> Jobs:
+        """Lists, counts, reads and cancels jobs, waits for them, fetches their results."""
+        from .jobs import Jobs
+
+        return Jobs(self.api, self._settings, self._throttle)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Creates batches and adds jobs to them, lists, reads, cancels, reruns and completes them."""
+        from .batches import Batches
+
+        return Batches(self.api, self._settings, self._throttle, self.jobs)
+
+    @cached_property
+    def devices(self) -> Devices:
+        """Lists devices, reads what they can do and what waits for them."""
+        from .devices import Devices
+
+        return Devices(self.api, self._settings, self._throttle)
 
     def contract_check(self, *, pages: int = 5) -> ContractReport:
         """Read some pages of jobs, spread over all of them, and report how they differ from the contract.
@@ -343,10 +368,6 @@ class AsyncPasqalClient(_Client):
     the same.
     """
 
-    jobs: AsyncJobs
-    batches: AsyncBatches
-    devices: AsyncDevices
-
     @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
@@ -361,9 +382,27 @@ class AsyncPasqalClient(_Client):
             self._settings, self._token_auth, self._observer, self._pool
         )
         self.api.set_async_httpx_client(self._connection)
-        self.jobs = AsyncJobs(self.api, self._settings, self._throttle)
-        self.devices = AsyncDevices(self.api, self._settings, self._throttle)
-        self.batches = AsyncBatches(self.api, self._settings, self._throttle, self.jobs)
+
+    @cached_property
+    def jobs(self) -> AsyncJobs:
+        """Lists, counts, reads and cancels jobs, waits for them, fetches their results."""
+        from .jobs import AsyncJobs
+
+        return AsyncJobs(self.api, self._settings, self._throttle)
+
+    @cached_property
+    def batches(self) -> AsyncBatches:
+        """Creates batches and adds jobs to them, lists, reads, cancels, reruns and completes them."""
+        from .batches import AsyncBatches
+
+        return AsyncBatches(self.api, self._settings, self._throttle, self.jobs)
+
+    @cached_property
+    def devices(self) -> AsyncDevices:
+        """Lists devices, reads what they can do and what waits for them."""
+        from .devices import AsyncDevices
+
+        return AsyncDevices(self.api, self._settings, self._throttle)
 
     async def contract_check(self, *, pages: int = 5) -> ContractReport:
         """See `PasqalClient.contract_check`."""

@@ -16,7 +16,6 @@ Retries and errors are the connection's (`_http`).
 
 from __future__ import annotations
 
-import asyncio
 import random
 import time
 from contextlib import suppress
@@ -36,6 +35,7 @@ from ._checks import uuid_of
 from ._http.disk_work import in_thread
 from ._http.error_context import ErrorContext
 from ._http.transport.deadline import left_until, requests_until
+from ._late_modules import asyncio
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest

@@ -7,10 +7,10 @@ if completing the batch fails, it is read.
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any, Self, SupportsIndex, Unpack
 
 from ._http.error_context import extend_reason
+from ._late_modules import asyncio
 from ._listing.list_request import CONCURRENCY
 from ._signatures import show_options, show_twin
 from ._states import is_terminal_batch, says_open

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 import pasqal_client
 from cli.conftest import Run
@@ -28,8 +27,25 @@ def commands(command: Any, path: str = "pasqal") -> Iterator[tuple[str, Any]]:
         yield from commands(inner, f"{path} {name}")
 
 
-TREE = dict(commands(typer.main.get_command(app.app)))
+TREE = dict(commands(app.program()))
 CODES = {"pasqal jobs wait": 4, "pasqal jobs watch": 4, "pasqal batches wait": 4}
+
+
+@pytest.mark.parametrize("name", app.program().commands)
+def test_the_help_of_the_program_says_what_each_command_says(pasqal: Run, name: str) -> None:
+    """The program knows how the help of each command begins, so that its own help need not load them."""
+    _, text = app._COMMANDS[name]
+    assert app.program().commands[name].help.partition("\n\n")[0].replace("\n", " ") == text
+    shown = pasqal("--help").out
+    assert f"\n  {name}  " in shown
+    assert text[:45] in shown
+
+
+def test_a_command_is_made_once() -> None:
+    """Whoever asks for it again gets the same one."""
+    commands = app.program().commands
+    assert commands["jobs"] is commands["jobs"]
+    assert len(commands) == len(app._COMMANDS)
 
 
 @pytest.mark.parametrize("name", TREE)

@@ -159,6 +159,16 @@ def test_help_imports_nothing_heavy(shell: Run) -> None:
     assert not {name.split(".")[0] for name in ran.err.split()} & set(HEAVY.split())
 
 
+def test_the_help_of_the_program_loads_no_command(shell: Run) -> None:
+    """It takes little longer than typer itself, as each command is made when it is needed."""
+    ran = shell(
+        f"{sys.executable} -c \"from pasqal_client.cli import main; main(['--help']); "
+        'import sys; print(*sys.modules, file=sys.stderr)"'
+    )
+    assert "pasqal_client.cli.app" in ran.err.split()
+    assert [name for name in ran.err.split() if name.startswith("pasqal_client.cli.commands")] == []
+
+
 def test_bash_completes_commands_options_states_and_arguments(shell: Run) -> None:
     """The case in which a value was begun is kept, and the script is bash's own."""
     script = """

@@ -14,7 +14,6 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-import typer
 
 from cli.conftest import Run, eventually
 from cli.sequences import SEQUENCE
@@ -130,10 +129,10 @@ def test_the_session_prints_what_the_page_says(
 def test_the_page_has_every_command() -> None:
     """The page has the commands of the program, and no others, and every option that says which service to ask."""
     page = PAGE.read_text()
-    tree = typer.main.get_command(app.app)
+    tree = app.program()
     names = {
         f"{group} {name}" if hasattr(command, "commands") else group
-        for group, command in tree.commands.items()  # type: ignore[attr-defined]  # a group
+        for group, command in tree.commands.items()
         for name in getattr(command, "commands", [""])
     }
     table = page.partition("\n## Commands\n")[2].partition("\n## ")[0]

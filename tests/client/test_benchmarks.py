@@ -41,6 +41,7 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
         "create",
         "import",
         "first client",
+        "first page",
         "memory",
         "`pasqal --help`",
         "stream",

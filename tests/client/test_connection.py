@@ -40,7 +40,8 @@ from pasqal_client import (
 from pasqal_client._http import attempts
 from pasqal_client._http import received_answer as answers
 from pasqal_client._http.outcomes import OverdueError
-from pasqal_client._http.transport import deadline, pool
+from pasqal_client._http.transport import deadline
+from pasqal_client._http.transport import network as backends
 from pasqal_client._http.transport.trailing_bytes import drop_with_leftovers
 from pasqal_client.sandbox import Sandbox
 
@@ -974,12 +975,13 @@ def test_threads_share_one_pool_from_the_first_use(
 ) -> None:
     """The inner client is made once, however many threads need it first."""
     made: list[int] = []
+    install = backends.install_backend
 
     def noted(client: httpx.Client) -> int:
         made.append(1)
-        return deadline.install_backend(client)
+        return install(client)
 
-    monkeypatch.setattr(pool, "install_backend", noted)
+    monkeypatch.setattr(backends, "install_backend", noted)
     meeting = threading.Barrier(16)
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
 
@@ -1104,11 +1106,11 @@ def test_no_operation_outlasts_its_attempt(monkeypatch: pytest.MonkeyPatch) -> N
     """Each operation gets what is left of the attempt if that is less than its timeout, and none starts later."""
     network, clock = Network(), [100.0]
     monkeypatch.setattr("pasqal_client._http.transport.deadline.time.monotonic", lambda: clock[0])
-    backend = deadline._Backend(network)
+    backend = backends._Backend(network)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def operations(timeout: float | None) -> list[Callable[[], Any]]:
-        stream = deadline._Stream(network)
+        stream = backends._Stream(network)
         return [
             lambda: backend.connect_tcp("127.0.0.1", 1, timeout),
             lambda: backend.connect_unix_socket("x", timeout),
@@ -1159,10 +1161,10 @@ def test_all_addresses_of_a_host_share_the_time_of_an_attempt(
     found = [(0, 0, 0, "", (f"10.0.0.{number}", 443)) for number in range(6)]
     monkeypatch.setattr("pasqal_client._http.transport.deadline.time.monotonic", lambda: clock[0])
     monkeypatch.setattr(
-        "pasqal_client._http.transport.deadline.socket.getaddrinfo", lambda *_, **__: found
+        "pasqal_client._http.transport.network.socket.getaddrinfo", lambda *_, **__: found
     )
     with deadline.attempt_within(2.0), pytest.raises(httpcore.ConnectTimeout):
-        deadline._Backend(Silent()).connect_tcp("lab.example", 443, 1.0)
+        backends._Backend(Silent()).connect_tcp("lab.example", 443, 1.0)
     assert tried == [("10.0.0.0", 1.0), ("10.0.0.1", 1.0), ("10.0.0.2", 0.5)]
 
 
@@ -1174,10 +1176,10 @@ def test_an_unknown_host_is_a_connection_that_never_opened(
     def unknown(*_: Any, **__: Any) -> Any:
         raise socket.gaierror("Name or service not known")
 
-    backend = deadline._Backend(Network())
+    backend = backends._Backend(Network())
     resolvers: list[Callable[..., Any]] = [unknown, lambda *_, **__: []]
     for resolve in resolvers:
-        monkeypatch.setattr("pasqal_client._http.transport.deadline.socket.getaddrinfo", resolve)
+        monkeypatch.setattr("pasqal_client._http.transport.network.socket.getaddrinfo", resolve)
         with (
             deadline.attempt_within(2.0),
             pytest.raises(httpcore.ConnectError, match="not known|no address"),
@@ -1239,4 +1241,4 @@ def test_a_request_ends_with_the_wait_that_sent_it() -> None:
 def test_a_transport_without_a_pool_is_left_alone() -> None:
     """A transport of another kind has no pool that could use our network backend."""
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
-        assert deadline.install_backend(client) == 0
+        assert backends.install_backend(client) == 0

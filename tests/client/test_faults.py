@@ -20,7 +20,7 @@ import pytest
 
 from client.scripted import Close, Hold, Request, Reset, Scripted, Step, answer, page
 from pasqal_client import PasqalClient, RetryPolicy, errors
-from pasqal_client._http.transport.deadline import install_backend
+from pasqal_client._http.transport.network import install_backend
 from pasqal_client._resource import read_page
 from pasqal_client.jobs import JOBS
 from pasqal_core_runtime.response import Response
@@ -521,7 +521,7 @@ def test_requests_identify_the_client(connect: Callable[..., Any]) -> None:
 
 
 def test_the_pools_of_httpx_take_our_network_backend() -> None:
-    """If this fails, httpx has changed and dripping headers are unbounded: adapt `_http.deadline.install_backend`."""
+    """If this fails, httpx has changed and dripping headers are unbounded: adapt `_http.transport.network`."""
     with httpx.Client(proxy="http://127.0.0.1:9") as client:
         assert install_backend(client) >= 1
     with httpx.Client() as client:

@@ -121,7 +121,7 @@ def test_the_page_of_methods_has_each_once() -> None:
     there = [
         f"{place}.{name}"
         for place, kind in METHODS_OF.items()
-        for name, _ in inspect.getmembers(kind, inspect.isroutine)
+        for name, _ in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_")
     ]
     assert sorted(found) == sorted(there)

@@ -17,7 +17,7 @@ import typer
 import uvicorn
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from pasqal_client._http.transport import deadline, stuck_connections, trailing_bytes
+from pasqal_client._http.transport import network, stuck_connections, trailing_bytes
 from pasqal_client.cli import typer_groups
 from pasqal_client.sandbox import threaded_server
 
@@ -72,7 +72,7 @@ def test_the_insides_of_httpx_are_where_they_were(kind: str) -> None:
     """What is missing here says which module has to be adapted before this version is admitted."""
     make, names = INSIDE_HTTPX[kind]
     client = make()
-    advice = f"adapt {deadline.__name__} and {stuck_connections.__name__}"
+    advice = f"adapt {network.__name__} and {stuck_connections.__name__}"
     assert [name for name in names if not hasattr(client, name)] == [], advice
     pool = client._transport._pool
     assert [name for name in POOL if not hasattr(pool, name)] == [], advice

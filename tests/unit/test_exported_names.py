@@ -84,17 +84,22 @@ def test_type_checkers_see_the_same_names() -> None:
     assert seen == pasqal_client._HOME_OF
 
 
-@pytest.mark.parametrize(
-    "statement", ["import pasqal_client", "import pasqal_client; pasqal_client.__version__"]
-)
-def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
-    """A command that only shows its help should not wait for an HTTP library."""
+def imported_by(statement: str) -> set[str]:
+    """The modules that a statement imports, in a process of its own."""
     program = (
         f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
     )
     modules = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
+    return set(modules.stdout.split())
+
+
+@pytest.mark.parametrize(
+    "statement", ["import pasqal_client", "import pasqal_client; pasqal_client.__version__"]
+)
+def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
+    """A command that only shows its help should not wait for an HTTP library."""
     heavy = {
         "httpx",
         "httpcore",
@@ -110,7 +115,17 @@ def test_importing_the_package_imports_nothing_heavy(statement: str) -> None:
         "typing",
         "msgspec",
     }
-    assert not heavy & {name.split(".")[0] for name in modules.stdout.split()}
+    assert not heavy & {name.split(".")[0] for name in imported_by(statement)}
+
+
+def test_a_first_client_imports_only_what_every_client_needs() -> None:
+    """Resources and models come with the first resource, asyncio only with the async client."""
+    heavy = {"asyncio", "anyio", "httpcore", "dateutil", "pasqal_core_api"}
+    heavy |= {f"pasqal_client.{name}" for name in ("jobs", "batches", "devices")}
+    made = imported_by("from pasqal_client import PasqalClient; client = PasqalClient(token='t')")
+    assert not heavy & made
+    used = imported_by("from pasqal_client import PasqalClient; PasqalClient(token='t').jobs")
+    assert used & heavy == {"pasqal_core_api", "pasqal_client.jobs"}
 
 
 # Who imports whom
@@ -150,6 +165,7 @@ SHELLS = {
     "_http/transport/deadline.py",
     "_http/hooks.py",
     "_http/transport/trailing_bytes.py",
+    "_http/transport/network.py",
     "_http/transport/stuck_connections.py",
     "_http/transport/pool.py",
     "_http/transport/tls.py",
@@ -239,7 +255,7 @@ def test_pure_modules_do_no_io(name: str) -> None:
     assert "sleep(" not in source
 
 
-HTTP_LIBRARY = {"_http/transport/library.py": "httpx", "_http/transport/deadline.py": "httpcore"}
+HTTP_LIBRARY = {"_http/transport/library.py": "httpx", "_http/transport/network.py": "httpcore"}
 """The modules that may name the HTTP library and what it is built on."""
 
 

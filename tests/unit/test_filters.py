@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pasqal_client import JobOutcome
-from pasqal_client._checks import boolean, direction, number, seconds, text, uuid_of
+from pasqal_client._checks import boolean, number, seconds, text, uuid_of
 from pasqal_client._listing import filter_table, query_parts
 from pasqal_client._listing.filter_table import FilterTable
 from pasqal_client._listing.filters import (
@@ -488,7 +488,7 @@ def test_a_long_value_is_cut_in_the_error() -> None:
 @pytest.mark.parametrize("value", ["asc", "ASC", OrderDirection.ASC])
 def test_a_direction_is_taken_in_any_case(value: Any) -> None:
     """A sort direction is an open enumeration like the others."""
-    assert direction("order_by_direction", value) is OrderDirection.ASC
+    assert Order.of(JOBS, None, value).direction is OrderDirection.ASC
 
 
 def test_filters_that_fit_stay_together() -> None:

@@ -39,7 +39,7 @@ def methods(kind: type) -> dict[str, Any]:
     """The methods that a user may call, from the class and from what it shares with its twin."""
     return {
         name: value
-        for name, value in inspect.getmembers(kind, inspect.isroutine)
+        for name, value in inspect.getmembers(kind, inspect.isfunction)
         if not name.startswith("_")
     }
 

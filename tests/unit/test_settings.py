@@ -573,7 +573,9 @@ def test_wrong_settings_of_a_view_are_rejected(kind: Any, wrong: dict[str, Any])
 def test_a_view_changes_only_what_it_was_given(kind: Any) -> None:
     """The original client stays as it is, and the changes of a view of a view add up."""
     client = kind(token=TOKEN, timeout=5, project_id=PROJECT)
+    before = client.jobs
     view = client.with_options(timeout=1, strict=True).with_options(deadline=2, timeout=None)
+    assert (client.jobs is before, view.jobs is before, view.jobs is view.jobs) == (1, 0, 1)
     shown = view._settings
     assert (shown.timeout, shown.deadline, shown.strict, shown.project_id) == (
         1,

@@ -81,11 +81,9 @@ def command(words: str) -> Any:
 
 @cache
 def _tree() -> Any:
-    import typer
-
     from pasqal_client.cli import app
 
-    return typer.main.get_command(app.app)
+    return app.program()
 
 
 def missing_command(words: str) -> str:

@@ -46,10 +46,11 @@ def resource_class(client: str, resource: str) -> Any:
     """The class of a resource of one of the clients; None if there is none."""
     import pasqal_client
 
-    whole = getattr(pasqal_client, client)
+    if not hasattr(getattr(pasqal_client, client), resource):
+        return None
     prefix = client.removesuffix("PasqalClient")
     name = prefix + resource.title().replace("_", "")
-    return getattr(sys.modules[whole.__module__], name, None)
+    return getattr(import_module(f"{pasqal_client.__name__}.{resource}"), name)
 
 
 def missing_methods(reach: Reach) -> list[str]:

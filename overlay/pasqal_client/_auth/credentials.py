@@ -6,7 +6,6 @@ that the official client uses.
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 from urllib.parse import urlsplit
@@ -18,6 +17,7 @@ from .._http.error_bodies import oauth_reason
 from .._http.error_context import ErrorContext
 from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
+from .._late_modules import asyncio
 from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError
 from .token_grant import Grant
 

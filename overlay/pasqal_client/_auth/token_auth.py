@@ -9,7 +9,6 @@ never taken for one that was.
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import logging
 import os
@@ -27,6 +26,7 @@ from .._http.abandoned_tasks import retrieve_error
 from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
 from .._http.transport.deadline import left_until, requests_until, within
+from .._late_modules import asyncio
 from .._log import log
 from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant

@@ -15,7 +15,6 @@ from pasqal_core_runtime.errors import DepartureError
 
 from .._log import log
 from .._pickle_guard import Unpicklable
-from .contract_report import report_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +93,8 @@ class Departures(Unpicklable):
         return len(self._seen)
 
     def __str__(self) -> str:
+        from .contract_report import report_of
+
         counts = [(seen.first, seen.count) for seen in self]
         return str(report_of(counts))
 

@@ -10,12 +10,12 @@ that the service has done must not end in an error that says nothing about that.
 
 from __future__ import annotations
 
-import asyncio
 import platform
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from .._late_modules import asyncio
 from .._version import __version__
 from ..errors import APIStatusError, AuthenticationError, RateLimitError
 from .attempts import Attempts

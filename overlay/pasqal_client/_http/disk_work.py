@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, TypeVar
 
-import anyio
-
+from .._late_modules import anyio, asyncio
 from .abandoned_tasks import retrieve_error
 
 if TYPE_CHECKING:

@@ -10,8 +10,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from pasqal_core_api.models import ValidationError
-
 from .._display import LONGEST_CLEANED, printable, printable_without_secrets
 from ..errors import APIStatusError, OutcomeUnknownError, UnprocessableError, class_for
 from .error_context import NO_REASON
@@ -19,6 +17,8 @@ from .time_headers import moment_of, retry_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+
+    from pasqal_core_api.models import ValidationError
 
     from .._display import Clean
     from .error_context import ErrorContext
@@ -280,6 +280,9 @@ def _store_code(text: str, context: ErrorContext) -> str | None:
 
 def _validation_errors(content: Any, clean: Clean) -> tuple[ValidationError, ...]:
     """The mistakes that the body of an error lists, one by one."""
+    # The package of the models takes its time, and a client can be made without it.
+    from pasqal_core_api.models import ValidationError
+
     mistakes = islice(_mistakes(content), _MOST_MISTAKES)
     cleaned = [_cleaned_mistake(mistake, clean) for mistake in mistakes]
     return tuple(map(ValidationError.from_dict, cleaned))

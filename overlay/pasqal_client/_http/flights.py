@@ -5,12 +5,12 @@ What is wanted next is decided by those who use this; how many may be under way,
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from concurrent.futures import Future
 from contextvars import copy_context
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from .._late_modules import asyncio
 from .abandoned_tasks import retrieve_error
 from .throttle import CURRENT, Window
 from .transport.deadline import left_until, no_later

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from attrs import field, frozen
-from dateutil.parser import isoparse
 
 from .._checks import LARGEST_NUMBER, LONGEST_FILTER, has_id, is_uuid, malformed, number, uuid_of
 from .._display import quoted
@@ -173,6 +172,9 @@ def moment(name: str, value: object) -> datetime:
 
 
 def _parse_time(name: str, value: str) -> datetime:
+    # A datetime needs no parser, and most lists filter by no time.
+    from dateutil.parser import isoparse
+
     short = value.strip()[:LONGEST_FILTER]
     try:
         return isoparse(short)

@@ -6,23 +6,24 @@ early stop nothing new starts, and no answer is waited for.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from concurrent.futures import Future, wait
+from concurrent.futures import wait
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .._http.flights import AsyncFlights, Flights, pause_of
+from .._late_modules import asyncio
 from .pages import Page, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from concurrent.futures import Future
 
     from .walk.merged_walk import AnyWalk
 
+    _Flight = Future[Any] | asyncio.Task[Any]
+
 T = TypeVar("T")
 F = TypeVar("F")
-
-_Flight = Future[Any] | asyncio.Task[Any]
 
 
 class PageFlights(Flights[Span, Page[T]]):

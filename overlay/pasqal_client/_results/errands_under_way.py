@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, Any
 
 from .._http.flights import AsyncFlights, Flights, pause_of
+from .._late_modules import asyncio
 from .fetch_queue import Errand
 
 if TYPE_CHECKING:

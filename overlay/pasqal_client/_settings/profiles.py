@@ -17,7 +17,6 @@ others than the owner can read the file.
 from __future__ import annotations
 
 import re
-import tomllib
 from typing import TYPE_CHECKING, Any, Final
 
 from platformdirs import user_config_path
@@ -104,6 +103,11 @@ def load(name: object) -> Level:
 
 def _parsed(read: PrivateFile) -> dict[str, Any]:
     """The profiles by name. No variable shows what is in them: a traceback may show variables."""
+    # Most programs have no such file.
+    if read.status is None:
+        return {}
+    import tomllib
+
     file = read.path
     content: dict[str, Any] | None = None
     place = ""

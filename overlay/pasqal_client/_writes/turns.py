@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections import OrderedDict
 from concurrent.futures import Future, InvalidStateError
 from contextlib import suppress
 from typing import Self
+
+from .._late_modules import asyncio
 
 
 class Turn(Future[None]):

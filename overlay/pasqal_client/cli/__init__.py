@@ -16,7 +16,7 @@
 Where something new goes:
 
 - a command into the module of its group in `commands`, and what it does into a module beside those
-  above; docs/cli.md has a row for it;
+  above; docs/cli.md has a row for it; a group, or a command in none, into the table in `app`, too;
 - an option of one command into that command, of several into `options`, a filter into
   `filter_options`;
 - the receipt of a write into `writes.receipt`, so that it is printed even if the write fails

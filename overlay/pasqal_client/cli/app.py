@@ -6,28 +6,50 @@ import sys
 from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from .. import __version__
-from .commands import (
-    auth,
-    batches,
-    conformance,
-    devices,
-    jobs,
-    results,
-    sandboxes,
-    service,
-    submissions,
-)
 from .failures import ExitCode, Explanation, explain
 from .streams import discard_rest, open_missing, unfailing
-from .typer_groups import PASSED_ON, Commands, Group, ReaderGone
+from .typer_groups import Commands, Group, LateCommands, ReaderGone
+
+_COMMANDS: Final = {
+    "run": (
+        "submissions",
+        "Submit a batch, wait until its jobs have ended, and print their results.",
+    ),
+    "ping": ("service", "Check whether the service answers, and how fast."),
+    "contract-check": ("service", "Compare the service's answers with the contract."),
+    "conform": ("conformance", "Play the conformance kit to a client in any language."),
+    "jobs": ("jobs", "Find, count, read, watch, draw, wait for and cancel jobs."),
+    "batches": ("batches", "List, read, cancel, repeat and tag batches, and wait for them."),
+    "devices": ("devices", "Look at devices, their queues and what they can do."),
+    "auth": ("auth", "Sign in, show who is signed in, sign out."),
+    "sandbox": ("sandboxes", "Try things out on this machine."),
+}
+"""The module in `commands` that has each command or group, and how its help begins."""
+
+
+class _Program(Group):
+    """The program: its help needs none of the commands."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """Write the names of commands and groups, and what each is for, as long as a line has room."""
+        limit = formatter.width - 6 - max(map(len, _COMMANDS))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [
+                    (name, TyperCommand(name, help=text).get_short_help_str(limit))
+                    for name, (_, text) in _COMMANDS.items()
+                ]
+            )
+
 
 app = Commands(
     help="Work with the jobs, batches and devices of Pasqal Cloud. Exit codes: 0 success, 1 failure, 2 wrong usage, "
     "3 not signed in, 4 a wait timed out or its jobs failed, 130 interrupted.",
     epilog="Example: pasqal jobs list --status error --since 2d",
-    cls=Group,
+    cls=_Program,
     no_args_is_help=True,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
@@ -57,21 +79,11 @@ def main(
     """Options of the program itself."""
 
 
-jobs.app.command("results", epilog=results.EXAMPLE)(results.results)
-batches.app.command("create", epilog=submissions.CREATE_EXAMPLE)(submissions.create)
-batches.app.command("add-jobs", epilog=submissions.ADD_EXAMPLE)(submissions.add_jobs)
-for part in (jobs.app, batches.app, devices.app, auth.app, sandboxes.app):
-    app.add_typer(part)
-app.command("run", epilog=submissions.RUN_EXAMPLE)(submissions.run)
-app.command("ping", epilog="Example: pasqal ping")(service.ping)
-app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")(
-    service.contract_check
-)
-app.command(
-    "conform",
-    context_settings=PASSED_ON,
-    epilog="Example: pasqal conform --list --only devices",
-)(conformance.conform)
+def program() -> Any:
+    """The tree of commands."""
+    tree: Any = typer.main.get_command(app)
+    tree.commands = LateCommands({name: module for name, (module, _) in _COMMANDS.items()})
+    return tree
 
 
 def run(arguments: list[str]) -> int:
@@ -89,9 +101,8 @@ def run(arguments: list[str]) -> int:
 
 def _run(arguments: list[str]) -> int:
     try:
-        command = typer.main.get_command(app)
         # Standalone, typer would print errors and exit itself.
-        code = command.main(arguments, prog_name="pasqal", standalone_mode=False)
+        code = program().main(arguments, prog_name="pasqal", standalone_mode=False)
         sys.stdout.flush()
     except (ReaderGone, BrokenPipeError):
         discard_rest()

@@ -1,7 +1,8 @@
 """Groups and commands with what typer's lack: help in sections, exceptions for Ctrl-C and a broken pipe."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from importlib import import_module
+from typing import Any, Final, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -10,7 +11,11 @@ from .failures import Interrupted
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-PASSED_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
+PASSED_ON: Final = {
+    "ignore_unknown_options": True,
+    "allow_extra_args": True,
+    "help_option_names": [],
+}
 """Settings of a command that is a program of its own: it gets all arguments, `--help` included."""
 
 
@@ -66,8 +71,8 @@ class Commands(typer.Typer):
         return super().command(name, cls=_Sectioned, **settings)
 
 
-def group(name: str, text: str) -> Commands:
-    """A group of commands."""
+def group(name: str | None = None, text: str | None = None) -> Commands:
+    """A group of commands; without a name, its commands stand alone in the program."""
     return Commands(
         name=name,
         help=text,
@@ -76,3 +81,28 @@ def group(name: str, text: str) -> Commands:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
+
+
+class LateCommands(Mapping[str, Any]):
+    """The commands and groups of the program by name, each made when it is needed.
+
+    typer looks at every parameter of a command to make it. For all commands that takes longer than
+    whatever else happens before one of them runs.
+    """
+
+    def __init__(self, modules: Mapping[str, str]) -> None:
+        self._modules = modules
+        self._made: dict[str, Any] = {}
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            module = import_module(f".commands.{self._modules[name]}", __package__)
+            made = typer.main.get_group(module.app)
+            self._made[name] = made if made.name else made.commands[name]
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._modules)
+
+    def __len__(self) -> int:
+        return len(self._modules)

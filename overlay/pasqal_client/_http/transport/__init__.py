@@ -3,7 +3,7 @@
 - `library` imports httpx, once for the whole package.
 - `pool` makes the inner clients that send, with `tls` and `proxies`.
 - `library_logs` keeps secret addresses out of the library's own logs.
-- `deadline` is how time limits reach into the library.
+- `deadline` is how time limits reach into the library, `network` the part of it inside httpcore.
 - `trailing_bytes` closes connections on which bytes follow an answer, `stuck_connections` those that
   nobody would close.
 """

@@ -3,7 +3,7 @@
 A timeout of httpx bounds each read, so a service that sends a byte now and then, headers included,
 is never too slow. An async attempt is simply cancelled at its end (`within`). A sync one needs every
 read to know when the attempt ends. httpx has no public parameter for that, so its pools are given a
-network backend of ours (`install_backend`). Where they have changed and do not take it, a slow body
+network backend of ours (`network`). Where they have changed and do not take it, a slow body
 is still bounded by whoever reads it, a slow header is not; a test fails then.
 
 `requests_until` bounds the requests of a wait together; `attempts` asks for that with `no_later`.
@@ -11,24 +11,17 @@ is still bounded by whoever reads it, a slow header is not; a test fails then.
 
 from __future__ import annotations
 
-import asyncio
-import socket
 import threading
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import anyio
-import httpcore
-
+from ..._late_modules import anyio, asyncio
 from ..abandoned_tasks import retrieve_error
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Coroutine, Iterator
-
-    from .library import httpx
 
 T = TypeVar("T")
 
@@ -111,103 +104,9 @@ def attempt_within(seconds: float) -> Iterator[None]:
         _attempt.ends = before
 
 
-def _bounded(timeout: float | None, error: type[Exception]) -> float | None:
-    """The timeout of one operation: no longer than what is left of the attempt."""
-    ends = getattr(_attempt, "ends", None)
+def left_of_attempt() -> float | None:
+    """Seconds that the attempt of this thread still has; None if none is bounded here."""
+    ends: float | None = getattr(_attempt, "ends", None)
     if ends is None:
-        return timeout
-    left: float = ends - time.monotonic()
-    if left <= 0:
-        raise error("the attempt has used up its time")
-    if timeout is None:
-        return left
-    return min(timeout, left)
-
-
-class _Stream(httpcore.NetworkStream):
-    """A connection whose operations end with the attempt."""
-
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _bounded(timeout, httpcore.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, _bounded(timeout, httpcore.WriteTimeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        bounded = _bounded(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, bounded))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    """The addresses of a host, in the order in which to try them. Nothing bounds how long a resolver takes."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except OSError as error:
-        raise httpcore.ConnectError(str(error)) from error
-    addresses = [str(address[0]) for *_, address in found]
-    return list(dict.fromkeys(addresses))
-
-
-class _Backend(httpcore.NetworkBackend):
-    """Opens such connections."""
-
-    def __init__(self, inner: httpcore.NetworkBackend) -> None:
-        self._inner = inner
-
-    def connect_tcp(
-        self, host: str, port: int, timeout: float | None = None, *args: Any, **kwargs: Any
-    ) -> httpcore.NetworkStream:
-        if getattr(_attempt, "ends", None) is None:
-            stream = self._inner.connect_tcp(host, port, timeout, *args, **kwargs)
-            return _Stream(stream)
-        # One by one, so that they share the time: each of them would get all of it from a connect by
-        # name.
-        failure: Exception = httpcore.ConnectError(f"{host} has no address")
-        for address in _addresses(host, port):
-            try:
-                bounded = _bounded(timeout, httpcore.ConnectTimeout)
-                stream = self._inner.connect_tcp(address, port, bounded, *args, **kwargs)
-                return _Stream(stream)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-    def connect_unix_socket(
-        self, path: str, timeout: float | None = None, *args: Any, **kwargs: Any
-    ) -> httpcore.NetworkStream:
-        bounded = _bounded(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.connect_unix_socket(path, bounded, *args, **kwargs))
-
-    def sleep(self, seconds: float) -> None:
-        self._inner.sleep(seconds)
-
-
-def install_backend(client: httpx.Client) -> int:
-    """Give the client's pools our network backend; returns how many pools have it.
-
-    A caller may use his own client for several of ours, and for himself: where no attempt of ours
-    runs, nothing is bounded.
-    """
-    installed = 0
-    for transport in (client._transport, *client._mounts.values()):
-        pool: Any = getattr(transport, "_pool", None)
-        backend = getattr(pool, "_network_backend", None)
-        if isinstance(backend, httpcore.NetworkBackend):
-            installed += 1
-            if not isinstance(backend, _Backend):
-                pool._network_backend = _Backend(backend)
-    return installed
+        return None
+    return ends - time.monotonic()

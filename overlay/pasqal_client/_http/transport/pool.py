@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import os
 import ssl
@@ -12,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
+from ..._late_modules import asyncio
 from ...errors import ConfigurationError
 from ..urls import is_on_this_machine
-from .deadline import install_backend
 from .library import httpx
 from .proxies import EXPECTED, proxy_of, setting_for, variable_of
 from .tls import check_environment, tls_context
@@ -52,7 +51,7 @@ class Pool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.Client)
-            install_backend(self._client)
+            _bound_by_attempts(self._client)
             self.reports_sending = _report_sending(self._client)
         # For addresses that become known only later, by the way that leads there.
         self._others: dict[_Way, httpx.Client] = {}
@@ -96,7 +95,7 @@ class Pool:
             other = self._others.get(way)
             if other is None:
                 other = httpx.Client(**_options(way, origin, httpx.Client))
-                install_backend(other)
+                _bound_by_attempts(other)
                 self._others[way] = other
             return other
 
@@ -130,7 +129,7 @@ class Pool:
             mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.Client),
         )
-        install_backend(client)
+        _bound_by_attempts(client)
         return client
 
     def close(self) -> None:
@@ -267,6 +266,13 @@ def _origin(url: str) -> str:
 def _is_closed(given: httpx.Client | httpx.AsyncClient | None) -> bool:
     """Whether the caller closed his own client, of which ours is a copy that does not notice."""
     return given is not None and given.is_closed
+
+
+def _bound_by_attempts(client: httpx.Client) -> None:
+    """See that no operation on a client's connections outlasts the attempt that it is made for."""
+    from .network import install_backend
+
+    install_backend(client)
 
 
 def async_client_without_keepalive() -> httpx.AsyncClient:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import anyio
+from ..._late_modules import anyio
 
 if TYPE_CHECKING:
     from .library import httpx

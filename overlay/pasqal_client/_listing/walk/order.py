@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import OrderDirection
 
-from ..._checks import direction, text
+from ..._checks import member, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,7 +49,7 @@ class Order(Generic[T]):
             by = text("order_by", order_by)
         if order_by_direction is None:
             return cls(kind, by)
-        return cls(kind, by, direction("order_by_direction", order_by_direction))
+        return cls(kind, by, member(OrderDirection, "order_by_direction", order_by_direction))
 
     def keywords(self) -> dict[str, Any]:
         """The keywords of the generated operation."""

@@ -26,6 +26,7 @@ from ..options import (
     range_of,
 )
 from ..typer_groups import group
+from . import submissions
 
 app = group("batches", "List, read, cancel, repeat and tag batches, and wait for them.")
 
@@ -367,3 +368,7 @@ def wait(
     times = parse_times(timeout, poll)
     with connect(where) as client:
         return wait_and_report(client.jobs, subject, shape, unknown_status.value, **times)
+
+
+app.command("create", epilog=submissions.CREATE_EXAMPLE)(submissions.create)
+app.command("add-jobs", epilog=submissions.ADD_EXAMPLE)(submissions.add_jobs)

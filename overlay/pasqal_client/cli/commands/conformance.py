@@ -3,8 +3,16 @@
 import typer
 
 from ..failures import UsageMistake
+from ..typer_groups import PASSED_ON, group
+
+app = group()
 
 
+@app.command(
+    "conform",
+    context_settings=PASSED_ON,
+    epilog="Example: pasqal conform --list --only devices",
+)
 def conform(context: typer.Context) -> int:
     """Play the conformance kit to a client in any language.
 

@@ -30,6 +30,7 @@ from ..options import (
     range_of,
 )
 from ..typer_groups import group
+from . import results
 
 app = group("jobs", "Find, count, read, watch, draw, wait for and cancel jobs.")
 
@@ -353,3 +354,6 @@ def cancel(
     wanted = parse_ids(ids)
     with connect(where) as client:
         return cancel_named(client, wanted, shape, consent)
+
+
+app.command("results", epilog=results.EXAMPLE)(results.results)

@@ -6,8 +6,12 @@ import typer
 
 from ..failures import ExitCode
 from ..options import CONNECTING, Where, options
+from ..typer_groups import group
+
+app = group()
 
 
+@app.command("ping", epilog="Example: pasqal ping")
 @options(CONNECTING)
 def ping(where: Where) -> int:
     """Check whether the service answers, and how fast."""
@@ -28,6 +32,7 @@ def ping(where: Where) -> int:
     return ExitCode.DONE
 
 
+@app.command("contract-check", epilog="Example: pasqal contract-check --pages 1")
 @options(CONNECTING)
 def contract_check(
     where: Where,

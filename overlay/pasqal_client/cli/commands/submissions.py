@@ -17,14 +17,17 @@ from ..options import (
 )
 from ..result_options import RESULT_SHAPING, ResultShape
 from ..submission_options import BATCH_CHOICE, JOB_CHOICE, BatchChoice, JobChoice
+from ..typer_groups import group
 
-RUN_EXAMPLE: Final = (
+_RUN_EXAMPLE: Final = (
     "Example: pasqal run sequence.json --runs 500 --set omega=3.1 --device EMU_FREE"
 )
 CREATE_EXAMPLE: Final = (
     "Example: pasqal batches create sequence.json --jobs scan.csv --runs 500 --tag scan"
 )
 ADD_EXAMPLE: Final = "Example: pasqal batches add-jobs 7c9e6679-7425-40de-944b-e07fc1f90ae7 --jobs scan.csv --runs 500"
+
+app = group()
 
 _SEQUENCE = typer.Argument(
     metavar="[SEQUENCE]",
@@ -38,6 +41,7 @@ _DRY_RUN = typer.Option(
 )
 
 
+@app.command("run", epilog=_RUN_EXAMPLE)
 @options(JOB_CHOICE, BATCH_CHOICE, RESULT_SHAPING, CONNECTING)
 def run(
     jobs: JobChoice,
