@@ -1451,6 +1451,12 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
+        "the reason says nothing",
+        "Users see that it has failed.",
+        {"errors.find_reasons": lambda answer, body, secrets: ["failed."]},
+        ("errors/status-400-read", "errors/body-html", "errors/body-fastapi-list"),
+    ),
+    Mistake(
         "the mistakes of a JSend body are not found",
         "FastAPI has them in detail.",
         {"errors.find_mistakes": _first_detail},

@@ -71,7 +71,8 @@ ERROR = Answer(
         "retry_after": 3.0,
         "request_id": None,
         "errors": [{"loc": ["query", 0]}],
-        "everything": "slower, if you please",
+        # A stack trace has lines.
+        "everything": "slower, if you please\n  in line 1",
     },
 )
 LOST = Answer("error", {"class": "NotFoundError", "status": 404, "reason": "404 Not Found"})
@@ -254,7 +255,10 @@ WRONG: dict[str, tuple[tuple[str, str], int, Change, str]] = {
     "a success": (BUSY, 0, saying("ok", {}), OUTCOME),
     "another class": (BUSY, 0, telling(**{"class": "ServerError"}), "class"),
     "another status": (BUSY, 0, telling(status=430), "status"),
-    "another reason": (BUSY, 0, telling(reason="please, slower"), "reason"),
+    "another reason": (BUSY, 0, telling(reason="failed, if you do not wait"), "reason joined"),
+    "a reason in another order": (BUSY, 0, telling(reason="please, if you can, slower"), "joined"),
+    "a reason without our own words": (BUSY, 0, telling(reason="slower, please"), "phrases"),
+    "a line break in a field": (BUSY, 0, telling(reason="slower,\nif you please"), "hides"),
     "another pause": (BUSY, 0, telling(retry_after=30), "retry_after"),
     "another request id": (BUSY, 0, telling(request_id="r-1"), "request_id"),
     "other mistakes": (BUSY, 0, telling(errors=[{"loc": ["query", "0"]}]), "errors"),

@@ -11,13 +11,17 @@ from .request_cases import least_replies
 from .scripted_server import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .adapter import Adapter
     from .kit import Kit
     from .scripted_server import ScriptedServer, Stage
 
 _COMPARED = ("class", "status", "retry_after", "request_id", "errors")
+_WORDS = ("reason", "phrases")
+_JOINED = "joined"
+_LINE_BREAKS = ("\r", "\n")
+_EVERYTHING = "error.everything"
 _TIMES = {False: "one request", True: "two requests"}
 
 
@@ -71,17 +75,22 @@ def _check_error(expected: Mapping[str, Any], answer: Answer) -> list[Finding]:
     for name in _COMPARED:
         if name in expected:
             found += compare(name, expected[name], answer.get(name))
-    return [*found, *_check_reason(expected.get("reason", ()), answer.get("reason"))]
+    return [*found, *_check_words(expected, str(answer.get("reason")))]
 
 
-def _check_reason(parts: Iterable[str], reason: Any) -> list[Finding]:
-    """The reason has each part, one after the other."""
-    left = str(reason)
-    for part in parts:
+def _check_words(expected: Mapping[str, Any], reason: str) -> Iterator[Finding]:
+    """What is not in the reason, or not in its place."""
+    for name in _WORDS:
+        for part in expected.get(name, ()):
+            if part not in reason:
+                yield Finding(name, f"{dump(part)} in it", dump(reason))
+                break
+    left = reason
+    for part in expected.get(_JOINED, ()):
         _, there, left = left.partition(part)
         if not there:
-            return [Finding("reason", f"{dump(part)} in its place", dump(reason))]
-    return []
+            yield Finding(_JOINED, f"{dump(part)} in its place", dump(reason))
+            return
 
 
 def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
@@ -90,7 +99,7 @@ def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
     found = []
     for number, secret in enumerate(hidden):
         for place, text in texts:
-            if secret in text:
+            if secret in text and not _is_trace(secret, place):
                 # Said without the text, which is what must not be shown.
                 where = f"it is in {place}"
                 found.append(Finding("hides", f"the text number {number} is hidden", where))
@@ -98,6 +107,11 @@ def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
     if hidden and answer.outcome == "error" and not isinstance(answer.get("everything"), str):
         found.append(Finding("hides", "everything that a user can print", "nothing"))
     return found
+
+
+def _is_trace(secret: str, place: str) -> bool:
+    """Whether it is a line break among all that a user can print, such as between the lines of a stack trace."""
+    return secret in _LINE_BREAKS and place == _EVERYTHING
 
 
 def _check_count(assertion: str, number: int, *, again: bool) -> list[Finding]:
