@@ -764,6 +764,18 @@ _LISTS: Final = [
         ("requests/statuses-any-project",),
     ),
     Mistake(
+        "a sort key that may change is as good as one that may not",
+        "The list is sorted.",
+        {"walk.may_change": lambda order_by: False},
+        ("scenarios/list-by-a-key-that-changes",),
+    ),
+    Mistake(
+        "a total that is too small is believed",
+        "The service can count.",
+        {"walk.contradicts": lambda page, after: False},
+        ("scenarios/list-total-is-too-small",),
+    ),
+    Mistake(
         "a list is never doubted",
         "What came is what there is.",
         {"walk.Walk.doubted": property(lambda walked: False)},
@@ -1187,12 +1199,43 @@ def _body_is_enough(view: Mapping[str, Any]) -> dict[str, Any]:
 _RIGHT_EXCHANGE: Final = connection.exchange
 
 
-def _followed(*request: Any) -> errors.Answer:
-    answer = _RIGHT_EXCHANGE(*request)
+def _followed(method: str, address: str, *rest: Any) -> errors.Answer:
+    answer = _RIGHT_EXCHANGE(method, address, *rest)
     if "location" in answer.headers and 300 <= answer.status <= 399:
+        if address in answer.headers["location"]:
+            return _RIGHT_EXCHANGE(method, answer.headers["location"], *rest)
         # Where it leads to, nobody answers: this machine has no way to other ones.
         raise connection.NeverSent("the other host cannot be reached")
     return answer
+
+
+def _form_without_audience(form: Mapping[str, Any]) -> bytes:
+    return urlencode({name: text for name, text in form.items() if name != "audience"}).encode()
+
+
+def _signed_form(connected: connection.Connection) -> dict[str, str]:
+    headers = _RIGHT_FORM_HEADERS(connected)
+    return {**headers, "Authorization": f"Bearer {connected.used[-1]}"}
+
+
+_RIGHT_FORM_HEADERS: Final = connection.form_headers
+
+
+def _one_form(connected: connection.Connection) -> str:
+    token, error = connection.try_token(connected)
+    if error is not None:
+        raise error
+    return token
+
+
+def _telling_attempt(connected: connection.Connection, operation: Any, *rest: Any) -> Any:
+    answer, error = _RIGHT_ATTEMPT(connected, operation, *rest)
+    if error is not None:
+        error.reason += f", sent with {connection.headers_of(connected, operation)}"
+    return answer, error
+
+
+_RIGHT_ATTEMPT: Final = connection.Connection.attempt
 
 
 def _never_strict(line: dict[str, Any], right: Any = adapter.settings_of) -> connection.Settings:
@@ -1227,6 +1270,11 @@ def _partial_failure(data: list[dict[str, Any]], name: str, right: Any = None) -
     if found["errors"]:
         raise errors.ServiceError("ConflictError", "some were refused", 409)
     return found
+
+
+def _errors_of_first(data: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = _RIGHT_MERGE(data, name)
+    return found | {"errors": data[0]["errors"]}
 
 
 _RIGHT_MERGE: Final = client.merge_cancelled
@@ -1451,6 +1499,12 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
+        "only the errors of the first part of a cancellation are kept",
+        "One answer has them.",
+        {"client.merge_cancelled": _errors_of_first},
+        ("scenarios/cancel-ids-split-errors-of-all-parts",),
+    ),
+    Mistake(
         "the reason says nothing",
         "Users see that it has failed.",
         {"errors.find_reasons": lambda answer, body, secrets: ["failed."]},
@@ -1618,6 +1672,7 @@ _FAILED: Final = [
         (
             "errors/redirect-read",
             "errors/redirect-write",
+            "scenarios/count-token-redirect",
         ),
     ),
     Mistake(
@@ -1650,6 +1705,66 @@ _FAILED: Final = [
             "scenarios/count-signs-in-once",
             "scenarios/count-token-endpoint-is-down",
         ),
+    ),
+    Mistake(
+        "the form of a sign-in has no audience",
+        "I get a token without it.",
+        {"connection.encode_form": _form_without_audience},
+        ("scenarios/count-form-of-an-account", "scenarios/count-form-of-a-service-account"),
+    ),
+    Mistake(
+        "the token address gets the old token",
+        "All requests are signed.",
+        {"connection.form_headers": _signed_form},
+        ("scenarios/list-token-address-gets-no-token",),
+    ),
+    Mistake(
+        "an error in a 200 of the token address is not read",
+        "The status says whether I am signed in.",
+        {"connection.tells_error": lambda body: False},
+        ("scenarios/count-token-error-in-a-200",),
+    ),
+    Mistake(
+        "a busy token address is a wrong password",
+        "I am not signed in.",
+        {"connection.sign_in_kind": lambda status, *, told: "AuthenticationError"},
+        ("scenarios/count-token-429", "scenarios/count-token-missing"),
+    ),
+    Mistake(
+        "a form is sent once",
+        "A POST is never repeated.",
+        {"connection.fetch_token": _one_form},
+        ("scenarios/count-token-503-once",),
+    ),
+    Mistake(
+        "a token of any type is taken for a bearer token",
+        "There is only one type.",
+        {"connection.is_bearer": lambda body: True},
+        ("scenarios/count-token-of-another-type",),
+    ),
+    Mistake(
+        "plain http is allowed",
+        "The caller knows the address.",
+        {"connection.check_address": lambda address: None},
+        ("scenarios/count-plain-http", "scenarios/count-plain-http-for-the-token"),
+    ),
+    Mistake(
+        "an error shows the headers of its request",
+        "It helps to find out what went wrong.",
+        {"connection.Connection.attempt": _telling_attempt},
+        ("scenarios/count-403-is-not-renewed",),
+    ),
+    Mistake(
+        "a connection that was refused may have carried a write",
+        "There was no answer.",
+        {"connection.open_connection": lambda opened: opened.connect()},
+        ("scenarios/complete-closed-port", "scenarios/create-closed-port"),
+    ),
+    Mistake(
+        "a timeout is called a broken connection",
+        "There was no answer.",
+        {"connection.kind_of_silence": lambda what: "APIConnectionError"},
+        ("scenarios/count-slow-answer",),
     ),
     Mistake(
         "the error of a sign-in shows the form",
@@ -1736,6 +1851,19 @@ def _tags_or_none(reader: client.Client, batch: str, right: Any = submissions.re
 
 def _signed_file(reader: client.Client) -> dict[str, str]:
     return {"Accept": "*/*", "Authorization": f"Bearer {reader.way.sign_in()}"}
+
+
+def _failures_raise(summary: dict[str, Any], arguments: client.Arguments) -> dict[str, Any]:
+    return _RIGHT_CHECK(summary, {**arguments, "raise_on_failure": True})
+
+
+_RIGHT_CHECK: Final = client.checked_summary
+
+
+def _in_the_end() -> Any:
+    """As if the jobs had ended while it was waited for."""
+    looks = iter(range(client.MOST_LOOKS))
+    return lambda item: next(looks, client.MOST_LOOKS) > 0
 
 
 def _not_active(item: Mapping[str, Any]) -> bool:
@@ -1873,6 +2001,36 @@ _LIFE: Final = [
         "There is nothing to tell about it.",
         {"results.jobs_by_ids": _known_jobs_only},
         ("scenarios/results-of-all-kinds",),
+    ),
+    Mistake(
+        "a wait returns although jobs have failed",
+        "The caller sees which.",
+        {"client.checked_summary": lambda summary, arguments: summary},
+        ("scenarios/wait-raises-on-failure", "scenarios/wait-batch-raises-on-failure"),
+    ),
+    Mistake(
+        "a wait always raises if jobs have failed",
+        "Failures are errors.",
+        {"client.checked_summary": _failures_raise},
+        ("scenarios/wait-returns-failures",),
+    ),
+    Mistake(
+        "an unknown state is never an end",
+        "Nobody knows whether it is.",
+        {"client.has_ended_for": lambda item, unknown: client.has_ended(item)},
+        ("scenarios/wait-unknown-state-that-ends",),
+    ),
+    Mistake(
+        "a job that does not exist is not waited for",
+        "It is not in the list.",
+        {"client.check_there": lambda items, filters: None},
+        ("scenarios/wait-unknown-id",),
+    ),
+    Mistake(
+        "a wait takes what it takes",
+        "Jobs end.",
+        {"client.looks_of": lambda arguments: client.MOST_LOOKS, "client.has_ended": _in_the_end()},
+        ("scenarios/wait-times-out", "scenarios/wait-batch-times-out"),
     ),
     Mistake(
         "an unknown state is an end",
