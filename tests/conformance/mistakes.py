@@ -195,6 +195,17 @@ def _only_first_part(
     return parts[:1]
 
 
+def _parts_of_some(
+    reader: client.Client,
+    kind: client.Kind,
+    filters: client.Arguments,
+    right: Any = client.parts_of,
+) -> list[dict[str, Any]]:
+    kept = {name: filters[name] for name in filters if not name.endswith("_date")}
+    parts: list[dict[str, Any]] = right(reader, kind, kept)
+    return parts
+
+
 def _pieces_of_ten(encoded: dict[str, Any], _length: Any) -> list[dict[str, Any]]:
     name = max(encoded, key=lambda name: len(str(encoded[name])), default=None)
     if name is None or not isinstance(encoded[name], list):
@@ -505,6 +516,8 @@ _SENT: Final = [
         {"wire.split": _only_first_part},
         (
             "requests/page-refused-many-ids",
+            "requests/list-many-ids",
+            "requests/cancel-many-ids",
             "scenarios/list-ids-split",
             "scenarios/statuses-ids-split",
         ),
@@ -515,6 +528,7 @@ _SENT: Final = [
         {"wire.split": _pieces_of_ten},
         (
             "requests/list-many-ids",
+            "requests/cancel-many-ids",
             "scenarios/list-ids-split",
             "scenarios/cancel-ids-split",
         ),
@@ -551,6 +565,17 @@ _SENT: Final = [
         "Ids and types need no encoding.",
         {"connection.path_of": lambda operation, values: operation.path.format(**values)},
         ("requests/queue-odd-device",),
+    ),
+    Mistake(
+        "a walk and a count have fewer filters than a page",
+        "Nobody lists by that.",
+        {"client.parts_of": _parts_of_some},
+        (
+            "requests/list-every-filter",
+            "requests/count-every-filter",
+            "requests/list-batches-every-filter",
+            "requests/count-batches-every-filter",
+        ),
     ),
     Mistake(
         "an unknown filter is ignored",
@@ -1261,6 +1286,15 @@ def _pause_of_its_own(
     right(settings, attempt, None)
 
 
+def _pause_of_a_thousandth(
+    settings: connection.Settings,
+    attempt: int,
+    retry_after: float | None,
+    right: Any = connection.pause,
+) -> None:
+    right(settings, attempt, retry_after / 1000 if retry_after else None)
+
+
 def _unverified() -> ssl.SSLContext:
     return ssl._create_unverified_context()  # noqa: S323 - that is the mistake
 
@@ -1682,6 +1716,12 @@ _FAILED: Final = [
         ("scenarios/count-403-is-not-renewed",),
     ),
     Mistake(
+        "a write whose answer departs has failed",
+        "Strict is strict.",
+        {"client.kind_of_departure": lambda operation: "DepartureError"},
+        ("scenarios/complete-strict",),
+    ),
+    Mistake(
         "strict changes nothing",
         "Departures are reported anyway.",
         {"adapter.settings_of": _never_strict},
@@ -1810,13 +1850,19 @@ _FAILED: Final = [
         "Retry-After is read and not waited for",
         "The back-off is pause enough.",
         {"connection.pause": _pause_of_its_own},
-        reason="Cases are played without pauses, and assert no times: a slow machine would fail them.",
+        ("errors/retry-after-is-waited-for",),
+    ),
+    Mistake(
+        "seconds are waited for as milliseconds",
+        "My timers count in milliseconds.",
+        {"connection.pause": _pause_of_a_thousandth},
+        ("errors/retry-after-is-waited-for",),
     ),
     Mistake(
         "the pause between attempts does not grow",
         "Half a second will do.",
         {"connection.LARGEST_STEP": connection.FIRST_PAUSE},
-        reason="Cases are played without pauses, and assert no times: a slow machine would fail them.",
+        reason="One case waits for what the service asks for; to wait for more would take too long.",
     ),
     Mistake(
         "certificates are not verified",
@@ -1892,6 +1938,12 @@ _LIFE: Final = [
         "A key is a key.",
         {"submissions.has_content": lambda batch, content: True},
         ("scenarios/create-key-with-other-content",),
+    ),
+    Mistake(
+        "a batch without its tags has no key",
+        "There are no tags.",
+        {"submissions.check_tags_known": lambda batches: None},
+        ("scenarios/create-key-that-cannot-be-told",),
     ),
     Mistake(
         "a dead batch stands for a new one",

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from .scripted_server import ScriptedServer, Stage
 
 _COMPARED = ("class", "status", "retry_after", "request_id", "errors")
+_PAUSE = "pause"
+# The clock of a client may differ, and its timer end a little early.
+_EARLY = 0.05
 _WORDS = ("reason", "phrases")
 _JOINED = "joined"
 _LINE_BREAKS = ("\r", "\n")
@@ -27,8 +30,8 @@ _TIMES = {False: "one request", True: "two requests"}
 
 def error_assertions(case: Mapping[str, Any], _: Kit) -> list[str]:
     """The assertions that a case makes."""
-    hidden = ["hides"] if "hides" in case else []
-    return [*case["expect"], *hidden, "repeated", "sent_once"]
+    further = [name for name in ("hides", _PAUSE) if name in case]
+    return [*case["expect"], *further, "repeated", "sent_once"]
 
 
 def play_error(
@@ -43,6 +46,8 @@ def play_error(
     least = least_replies(kit, made)[case["operation"]]
     _, stage = _make_call(case, kit, adapter, server, [reply, *least])
     found += _check_count("repeated", stage.count(case["operation"]), again=case["repeated"])
+    if _PAUSE in case:
+        found += _check_pause(case[_PAUSE], case["operation"], stage)
     return found
 
 
@@ -64,6 +69,7 @@ def _make_call(
         file["token"],
         settings=made.get("settings", {}),
         attempts=len(replies),
+        pauses=_PAUSE in case,
     )
     return adapter.ask(call), stage
 
@@ -118,3 +124,15 @@ def _check_count(assertion: str, number: int, *, again: bool) -> list[Finding]:
     if number == 1 + again:
         return []
     return [Finding(assertion, _TIMES[again], f"{number} of the operation arrived")]
+
+
+def _check_pause(least: float, operation: str, stage: Stage) -> list[Finding]:
+    """Whether the client waited before it sent its request again."""
+    moments = [request.moment for request in stage.requests if request.operation == operation]
+    # That it was not sent again is told already.
+    if len(moments) < 2:
+        return []
+    waited = moments[1] - moments[0]
+    if waited >= least - _EARLY:
+        return []
+    return [Finding(_PAUSE, f"at least {least:g} s between the requests", f"{waited:.3f} s")]

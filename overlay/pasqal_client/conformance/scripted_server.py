@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -59,6 +60,7 @@ class ArrivedRequest:
         headers: the headers, with names in lower case.
         body: the body, unpacked.
         operation: what it is for; None if for nothing that the contract has.
+        moment: when it arrived, in seconds of a clock that only goes on.
     """
 
     method: str
@@ -67,6 +69,7 @@ class ArrivedRequest:
     headers: Mapping[str, str]
     body: bytes
     operation: str | None
+    moment: float = field(default_factory=time.monotonic)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:

@@ -42,7 +42,8 @@ class Client:
         answer = self.way.send(operation, path, pairs, body)
         view, departures = read_envelope(operation, answer)
         if self.settings.strict and departures:
-            raise errors.ServiceError("DepartureError", f"departs at {', '.join(departures)}", 200)
+            reason = f"departs at {', '.join(departures)}"
+            raise errors.ServiceError(kind_of_departure(operation), reason, 200)
         return view, answer
 
     def read(self, name: str, path: Mapping[str, str]) -> dict[str, Any]:
@@ -83,6 +84,11 @@ class Client:
         if not isinstance(items, list):
             raise errors.ServiceError("ResponseError", "does not hold a list of jobs", 200)
         return walk.Page(items, *place_of(view, answer))
+
+
+def kind_of_departure(operation: schemas.Operation) -> str:
+    """The class of the error: a write was carried out all the same."""
+    return "WriteDepartureError" if operation.is_write else "DepartureError"
 
 
 def with_kind(error: errors.ServiceError) -> errors.ServiceError:
