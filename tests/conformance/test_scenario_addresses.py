@@ -146,3 +146,18 @@ def test_addresses_are_those_of_the_case() -> None:
         assert play(answer, {"result": 1}, client=client) == []
     assert hosts == ["0.0.0.0", None, "127.0.0.1", "0.0.0.0"]  # noqa: S104
     assert play(ask, {"result": 1}, client={"closed_port": True}) == []
+
+
+def test_the_service_gets_no_password() -> None:
+    """A request that has it in its query is told."""
+
+    def answer(call: Call) -> Answer:
+        """Ask for jobs with the password."""
+        assert call.credentials is not None
+        query = urlencode({"user_id": call.credentials["form"]["password"]})
+        with pytest.raises(urllib.error.HTTPError):
+            urllib.request.urlopen(f"{call.base_url}/api/v2/jobs?{query}")  # noqa: S310
+        return FINE(call)
+
+    (finding,) = play(answer, {"result": 1})
+    assert finding == Finding("hides", "the password is in no request", "get_jobs has it")

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 # A sandbox takes any realm, audience and id of a program, and a client may know its region's only.
-AUDIENCE = "https://apis.pasqal.cloud/account/api/v1"
+_ACCOUNT_API = "https://apis.pasqal.cloud/account/api"
+AUDIENCE = f"{_ACCOUNT_API}/v1"
 """What tokens are for."""
 ACCOUNT_FORM = {
     "client_id": "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB",
