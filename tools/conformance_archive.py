@@ -16,12 +16,14 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 KIT = ROOT / "conformance"
 CONTRACT = ROOT / "openapi.yaml"
+AS_JSON = ROOT / "generated" / "pasqal_core_schemas" / "contract.json"
 
 
-def list_files() -> list[Path]:
-    """The files of the kit, by name, and the contract."""
-    files = sorted(KIT.iterdir())
-    files.append(CONTRACT)
+def list_files() -> dict[str, Path]:
+    """The files of the kit, by name, and the contract: as it is written, and for those without YAML."""
+    files = {path.name: path for path in sorted(KIT.iterdir())}
+    files["openapi.yaml"] = CONTRACT
+    files["openapi.json"] = AS_JSON
     return files
 
 
@@ -34,11 +36,11 @@ def make_archive(folder: Path) -> Path:
         fileobj=packed,
         mode="w",
     ) as archive:
-        for path in list_files():
+        for file_name, path in list_files().items():
             add_file(
                 archive,
                 path,
-                f"{name}/{path.name}",
+                f"{name}/{file_name}",
             )
     folder.mkdir(
         parents=True,

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from pasqal_client.conformance.calls import OUTCOMES, Answer, Call, UnsupportedError
+from pasqal_client.conformance.mask import Mask
 
 from .reference_client import adapter
 
@@ -13,6 +14,7 @@ class InProcess:
 
     def __init__(self) -> None:
         self.case = ""
+        self.mask = Mask()
 
     def ask(self, call: Call) -> Answer:
         """Have a call made."""

@@ -195,6 +195,17 @@ def _only_first_part(
     return parts[:1]
 
 
+def _parts_of_some(
+    reader: client.Client,
+    kind: client.Kind,
+    filters: client.Arguments,
+    right: Any = client.parts_of,
+) -> list[dict[str, Any]]:
+    kept = {name: filters[name] for name in filters if not name.endswith("_date")}
+    parts: list[dict[str, Any]] = right(reader, kind, kept)
+    return parts
+
+
 def _pieces_of_ten(encoded: dict[str, Any], _length: Any) -> list[dict[str, Any]]:
     name = max(encoded, key=lambda name: len(str(encoded[name])), default=None)
     if name is None or not isinstance(encoded[name], list):
@@ -505,6 +516,8 @@ _SENT: Final = [
         {"wire.split": _only_first_part},
         (
             "requests/page-refused-many-ids",
+            "requests/list-many-ids",
+            "requests/cancel-many-ids",
             "scenarios/list-ids-split",
             "scenarios/statuses-ids-split",
         ),
@@ -515,6 +528,7 @@ _SENT: Final = [
         {"wire.split": _pieces_of_ten},
         (
             "requests/list-many-ids",
+            "requests/cancel-many-ids",
             "scenarios/list-ids-split",
             "scenarios/cancel-ids-split",
         ),
@@ -551,6 +565,17 @@ _SENT: Final = [
         "Ids and types need no encoding.",
         {"connection.path_of": lambda operation, values: operation.path.format(**values)},
         ("requests/queue-odd-device",),
+    ),
+    Mistake(
+        "a walk and a count have fewer filters than a page",
+        "Nobody lists by that.",
+        {"client.parts_of": _parts_of_some},
+        (
+            "requests/list-every-filter",
+            "requests/count-every-filter",
+            "requests/list-batches-every-filter",
+            "requests/count-batches-every-filter",
+        ),
     ),
     Mistake(
         "an unknown filter is ignored",
@@ -762,6 +787,18 @@ _LISTS: Final = [
         "The default project is for every list.",
         {"client.filters_by_id": lambda reader, ids: reader.project({"id": ids})},
         ("requests/statuses-any-project",),
+    ),
+    Mistake(
+        "a sort key that may change is as good as one that may not",
+        "The list is sorted.",
+        {"walk.may_change": lambda order_by: False},
+        ("scenarios/list-by-a-key-that-changes",),
+    ),
+    Mistake(
+        "a total that is too small is believed",
+        "The service can count.",
+        {"walk.contradicts": lambda page, after: False},
+        ("scenarios/list-total-is-too-small",),
     ),
     Mistake(
         "a list is never doubted",
@@ -1187,12 +1224,43 @@ def _body_is_enough(view: Mapping[str, Any]) -> dict[str, Any]:
 _RIGHT_EXCHANGE: Final = connection.exchange
 
 
-def _followed(*request: Any) -> errors.Answer:
-    answer = _RIGHT_EXCHANGE(*request)
+def _followed(method: str, address: str, *rest: Any) -> errors.Answer:
+    answer = _RIGHT_EXCHANGE(method, address, *rest)
     if "location" in answer.headers and 300 <= answer.status <= 399:
+        if address in answer.headers["location"]:
+            return _RIGHT_EXCHANGE(method, answer.headers["location"], *rest)
         # Where it leads to, nobody answers: this machine has no way to other ones.
         raise connection.NeverSent("the other host cannot be reached")
     return answer
+
+
+def _form_without_audience(form: Mapping[str, Any]) -> bytes:
+    return urlencode({name: text for name, text in form.items() if name != "audience"}).encode()
+
+
+def _signed_form(connected: connection.Connection) -> dict[str, str]:
+    headers = _RIGHT_FORM_HEADERS(connected)
+    return {**headers, "Authorization": f"Bearer {connected.used[-1]}"}
+
+
+_RIGHT_FORM_HEADERS: Final = connection.form_headers
+
+
+def _one_form(connected: connection.Connection) -> str:
+    token, error = connection.try_token(connected)
+    if error is not None:
+        raise error
+    return token
+
+
+def _telling_attempt(connected: connection.Connection, operation: Any, *rest: Any) -> Any:
+    answer, error = _RIGHT_ATTEMPT(connected, operation, *rest)
+    if error is not None:
+        error.reason += f", sent with {connection.headers_of(connected, operation)}"
+    return answer, error
+
+
+_RIGHT_ATTEMPT: Final = connection.Connection.attempt
 
 
 def _never_strict(line: dict[str, Any], right: Any = adapter.settings_of) -> connection.Settings:
@@ -1218,6 +1286,15 @@ def _pause_of_its_own(
     right(settings, attempt, None)
 
 
+def _pause_of_a_thousandth(
+    settings: connection.Settings,
+    attempt: int,
+    retry_after: float | None,
+    right: Any = connection.pause,
+) -> None:
+    right(settings, attempt, retry_after / 1000 if retry_after else None)
+
+
 def _unverified() -> ssl.SSLContext:
     return ssl._create_unverified_context()  # noqa: S323 - that is the mistake
 
@@ -1227,6 +1304,11 @@ def _partial_failure(data: list[dict[str, Any]], name: str, right: Any = None) -
     if found["errors"]:
         raise errors.ServiceError("ConflictError", "some were refused", 409)
     return found
+
+
+def _errors_of_first(data: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    found: dict[str, Any] = _RIGHT_MERGE(data, name)
+    return found | {"errors": data[0]["errors"]}
 
 
 _RIGHT_MERGE: Final = client.merge_cancelled
@@ -1451,6 +1533,18 @@ _FAILED: Final = [
         ),
     ),
     Mistake(
+        "only the errors of the first part of a cancellation are kept",
+        "One answer has them.",
+        {"client.merge_cancelled": _errors_of_first},
+        ("scenarios/cancel-ids-split-errors-of-all-parts",),
+    ),
+    Mistake(
+        "the reason says nothing",
+        "Users see that it has failed.",
+        {"errors.find_reasons": lambda answer, body, secrets: ["failed."]},
+        ("errors/status-400-read", "errors/body-html", "errors/body-fastapi-list"),
+    ),
+    Mistake(
         "the mistakes of a JSend body are not found",
         "FastAPI has them in detail.",
         {"errors.find_mistakes": _first_detail},
@@ -1612,6 +1706,7 @@ _FAILED: Final = [
         (
             "errors/redirect-read",
             "errors/redirect-write",
+            "scenarios/count-token-redirect",
         ),
     ),
     Mistake(
@@ -1619,6 +1714,12 @@ _FAILED: Final = [
         "Both say that I may not.",
         {"connection.needs_token": lambda error: error.status in (401, 403)},
         ("scenarios/count-403-is-not-renewed",),
+    ),
+    Mistake(
+        "a write whose answer departs has failed",
+        "Strict is strict.",
+        {"client.kind_of_departure": lambda operation: "DepartureError"},
+        ("scenarios/complete-strict",),
     ),
     Mistake(
         "strict changes nothing",
@@ -1644,6 +1745,66 @@ _FAILED: Final = [
             "scenarios/count-signs-in-once",
             "scenarios/count-token-endpoint-is-down",
         ),
+    ),
+    Mistake(
+        "the form of a sign-in has no audience",
+        "I get a token without it.",
+        {"connection.encode_form": _form_without_audience},
+        ("scenarios/count-form-of-an-account", "scenarios/count-form-of-a-service-account"),
+    ),
+    Mistake(
+        "the token address gets the old token",
+        "All requests are signed.",
+        {"connection.form_headers": _signed_form},
+        ("scenarios/list-token-address-gets-no-token",),
+    ),
+    Mistake(
+        "an error in a 200 of the token address is not read",
+        "The status says whether I am signed in.",
+        {"connection.tells_error": lambda body: False},
+        ("scenarios/count-token-error-in-a-200",),
+    ),
+    Mistake(
+        "a busy token address is a wrong password",
+        "I am not signed in.",
+        {"connection.sign_in_kind": lambda status, *, told: "AuthenticationError"},
+        ("scenarios/count-token-429", "scenarios/count-token-missing"),
+    ),
+    Mistake(
+        "a form is sent once",
+        "A POST is never repeated.",
+        {"connection.fetch_token": _one_form},
+        ("scenarios/count-token-503-once",),
+    ),
+    Mistake(
+        "a token of any type is taken for a bearer token",
+        "There is only one type.",
+        {"connection.is_bearer": lambda body: True},
+        ("scenarios/count-token-of-another-type",),
+    ),
+    Mistake(
+        "plain http is allowed",
+        "The caller knows the address.",
+        {"connection.check_address": lambda address: None},
+        ("scenarios/count-plain-http", "scenarios/count-plain-http-for-the-token"),
+    ),
+    Mistake(
+        "an error shows the headers of its request",
+        "It helps to find out what went wrong.",
+        {"connection.Connection.attempt": _telling_attempt},
+        ("scenarios/count-403-is-not-renewed",),
+    ),
+    Mistake(
+        "a connection that was refused may have carried a write",
+        "There was no answer.",
+        {"connection.open_connection": lambda opened: opened.connect()},
+        ("scenarios/complete-closed-port", "scenarios/create-closed-port"),
+    ),
+    Mistake(
+        "a timeout is called a broken connection",
+        "There was no answer.",
+        {"connection.kind_of_silence": lambda what: "APIConnectionError"},
+        ("scenarios/count-slow-answer",),
     ),
     Mistake(
         "the error of a sign-in shows the form",
@@ -1689,13 +1850,19 @@ _FAILED: Final = [
         "Retry-After is read and not waited for",
         "The back-off is pause enough.",
         {"connection.pause": _pause_of_its_own},
-        reason="Cases are played without pauses, and assert no times: a slow machine would fail them.",
+        ("errors/retry-after-is-waited-for",),
+    ),
+    Mistake(
+        "seconds are waited for as milliseconds",
+        "My timers count in milliseconds.",
+        {"connection.pause": _pause_of_a_thousandth},
+        ("errors/retry-after-is-waited-for",),
     ),
     Mistake(
         "the pause between attempts does not grow",
         "Half a second will do.",
         {"connection.LARGEST_STEP": connection.FIRST_PAUSE},
-        reason="Cases are played without pauses, and assert no times: a slow machine would fail them.",
+        reason="One case waits for what the service asks for; to wait for more would take too long.",
     ),
     Mistake(
         "certificates are not verified",
@@ -1732,6 +1899,19 @@ def _signed_file(reader: client.Client) -> dict[str, str]:
     return {"Accept": "*/*", "Authorization": f"Bearer {reader.way.sign_in()}"}
 
 
+def _failures_raise(summary: dict[str, Any], arguments: client.Arguments) -> dict[str, Any]:
+    return _RIGHT_CHECK(summary, {**arguments, "raise_on_failure": True})
+
+
+_RIGHT_CHECK: Final = client.checked_summary
+
+
+def _in_the_end() -> Any:
+    """As if the jobs had ended while it was waited for."""
+    looks = iter(range(client.MOST_LOOKS))
+    return lambda item: next(looks, client.MOST_LOOKS) > 0
+
+
 def _not_active(item: Mapping[str, Any]) -> bool:
     return client.text_of(item["status"]) not in ("PENDING", "RUNNING")
 
@@ -1758,6 +1938,12 @@ _LIFE: Final = [
         "A key is a key.",
         {"submissions.has_content": lambda batch, content: True},
         ("scenarios/create-key-with-other-content",),
+    ),
+    Mistake(
+        "a batch without its tags has no key",
+        "There are no tags.",
+        {"submissions.check_tags_known": lambda batches: None},
+        ("scenarios/create-key-that-cannot-be-told",),
     ),
     Mistake(
         "a dead batch stands for a new one",
@@ -1867,6 +2053,36 @@ _LIFE: Final = [
         "There is nothing to tell about it.",
         {"results.jobs_by_ids": _known_jobs_only},
         ("scenarios/results-of-all-kinds",),
+    ),
+    Mistake(
+        "a wait returns although jobs have failed",
+        "The caller sees which.",
+        {"client.checked_summary": lambda summary, arguments: summary},
+        ("scenarios/wait-raises-on-failure", "scenarios/wait-batch-raises-on-failure"),
+    ),
+    Mistake(
+        "a wait always raises if jobs have failed",
+        "Failures are errors.",
+        {"client.checked_summary": _failures_raise},
+        ("scenarios/wait-returns-failures",),
+    ),
+    Mistake(
+        "an unknown state is never an end",
+        "Nobody knows whether it is.",
+        {"client.has_ended_for": lambda item, unknown: client.has_ended(item)},
+        ("scenarios/wait-unknown-state-that-ends",),
+    ),
+    Mistake(
+        "a job that does not exist is not waited for",
+        "It is not in the list.",
+        {"client.check_there": lambda items, filters: None},
+        ("scenarios/wait-unknown-id",),
+    ),
+    Mistake(
+        "a wait takes what it takes",
+        "Jobs end.",
+        {"client.looks_of": lambda arguments: client.MOST_LOOKS, "client.has_ended": _in_the_end()},
+        ("scenarios/wait-times-out", "scenarios/wait-batch-times-out"),
     ),
     Mistake(
         "an unknown state is an end",

@@ -107,7 +107,7 @@ ANSWERS: dict[str, Any] = {
 ERRORS: dict[str, Any] = {
     "kind": "errors",
     "token": TOKEN,
-    "policies": {"reason": ["words"], "class": ["class-names"]},
+    "policies": {"joined": ["joined-words"], "class": ["class-names"]},
     "calls": {"get_jobs": {"call": "jobs.page", "arguments": {}}},
     "cases": [
         {
@@ -121,12 +121,14 @@ ERRORS: dict[str, Any] = {
             "expect": {
                 "class": "RateLimitError",
                 "status": 429,
-                "reason": ["slower", "please"],
+                "reason": ["please", "slower"],
+                "joined": ["slower", "please"],
+                "phrases": ["if you"],
                 "retry_after": 3,
                 "request_id": None,
                 "errors": [{"loc": ["query", 0]}],
             },
-            "hides": [TOKEN],
+            "hides": [TOKEN, "\n"],
             "repeated": True,
         },
         {

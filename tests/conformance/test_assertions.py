@@ -71,7 +71,8 @@ ERROR = Answer(
         "retry_after": 3.0,
         "request_id": None,
         "errors": [{"loc": ["query", 0]}],
-        "everything": "slower, if you please",
+        # A stack trace has lines.
+        "everything": "slower, if you please\n  in line 1",
     },
 )
 LOST = Answer("error", {"class": "NotFoundError", "status": 404, "reason": "404 Not Found"})
@@ -254,7 +255,10 @@ WRONG: dict[str, tuple[tuple[str, str], int, Change, str]] = {
     "a success": (BUSY, 0, saying("ok", {}), OUTCOME),
     "another class": (BUSY, 0, telling(**{"class": "ServerError"}), "class"),
     "another status": (BUSY, 0, telling(status=430), "status"),
-    "another reason": (BUSY, 0, telling(reason="please, slower"), "reason"),
+    "another reason": (BUSY, 0, telling(reason="failed, if you do not wait"), "reason joined"),
+    "a reason in another order": (BUSY, 0, telling(reason="please, if you can, slower"), "joined"),
+    "a reason without our own words": (BUSY, 0, telling(reason="slower, please"), "phrases"),
+    "a line break in a field": (BUSY, 0, telling(reason="slower,\nif you please"), "hides"),
     "another pause": (BUSY, 0, telling(retry_after=30), "retry_after"),
     "another request id": (BUSY, 0, telling(request_id="r-1"), "request_id"),
     "other mistakes": (BUSY, 0, telling(errors=[{"loc": ["query", "0"]}]), "errors"),
@@ -326,6 +330,77 @@ def test_a_write_is_compared_in_order(server: ScriptedServer) -> None:
         puppet: Any = Puppet(Act(Answer("ok", {}), sent))
         found = PLAYERS["requests"].play(case, KIT, puppet, server)
         assert len([one for one in found if one.assertion == "requests"]) == number
+
+
+IDS = [f"id={number}" for number in range(6)]
+HALVES = [
+    {"method": "GET", "path": "/api/v2/jobs", "query": "&".join(["limit=9", *IDS[:3]])},
+    {"method": "GET", "path": "/api/v2/jobs", "query": "&".join(["limit=9", *IDS[3:]])},
+]
+# Which ids stand in each request, and whether that is right for a read and for a write.
+SPLITS: dict[str, tuple[list[list[str]], bool, bool]] = {
+    "halves": ([IDS[:3], IDS[3:]], True, True),
+    "as many as fit": ([IDS[:5], IDS[5:]], True, True),
+    "thirds": ([IDS[:2], IDS[2:4], IDS[4:]], True, True),
+    "another order": ([IDS[3:], IDS[:3]], True, False),
+    "an id that is missing": ([IDS[:3], IDS[4:]], False, False),
+    "an id twice": ([IDS[:4], IDS[3:]], False, False),
+    "one address": ([IDS], False, False),
+    "nothing": ([], False, False),
+}
+
+
+def split_case(**others: Any) -> dict[str, Any]:
+    """A read of many ids."""
+    return {**case_of(*READ), "requests": HALVES, "split": 72, **others}
+
+
+def play_split(server: ScriptedServer, case: dict[str, Any], sent: list[Sent]) -> list[str]:
+    """The assertions that do not hold of these requests, but those about headers."""
+    puppet: Any = Puppet(Act(RETURNED, sent))
+    found = PLAYERS["requests"].play(case, KIT, puppet, server)
+    return [one.assertion for one in found if one.assertion not in ("headers", "has_headers")]
+
+
+@pytest.mark.parametrize("what", SPLITS)
+def test_how_values_are_split_is_open(server: ScriptedServer, what: str) -> None:
+    """All requests together have them, each once, and no address is too long; a write keeps their order."""
+    parts, reads, writes = SPLITS[what]
+    queries = ["&".join(["limit=9", *part]) for part in parts]
+    for method, operation, is_right in (
+        ("GET", "get_jobs", reads),
+        ("PATCH", "cancel_jobs", writes),
+    ):
+        sent = [Sent(method, f"/api/v2/jobs?{query}") for query in queries]
+        requests = [{**request, "method": method} for request in HALVES]
+        found = play_split(server, split_case(requests=requests, operation=operation), sent)
+        assert ({*found} == set()) is is_right
+
+
+def test_what_is_split_is_one_kind_of_request(server: ScriptedServer) -> None:
+    """Another place, another value of another key, and a body are told."""
+    first, second = (f"{request['path']}?{request['query']}" for request in HALVES)
+    wrong = [
+        Sent("GET", second.replace("jobs", "batches")),
+        Sent("GET", second.replace("limit=9", "limit=8")),
+        Sent("GET", second, body=b"{}"),
+    ]
+    for other in wrong:
+        assert play_split(server, split_case(), [Sent("GET", first), other]) == ["requests"]
+
+
+def test_a_pause_is_measured_where_a_case_asks_for_it(server: ScriptedServer) -> None:
+    """The client is told to wait, and what is too short is told; a request that did not come is told otherwise."""
+    for pause, told in ((0.01, []), (60, ["pause"])):
+        puppet: Any = Puppet(*GOOD[BUSY])
+        case = {**case_of(*BUSY), "pause": pause}
+        found = PLAYERS["errors"].play(case, KIT, puppet, server)
+        assert [one.assertion for one in found] == told
+        assert [call.pauses for call in puppet.calls] == [True, True]
+        assert "pause" in PLAYERS["errors"].assertions(case, KIT)
+    puppet = Puppet(GOOD[BUSY][0], Act(ERROR, [ASKED]))
+    found = PLAYERS["errors"].play(case, KIT, puppet, server)
+    assert [one.assertion for one in found] == ["repeated"]
 
 
 def test_a_body_may_come_in_gzip_or_in_pieces(server: ScriptedServer) -> None:

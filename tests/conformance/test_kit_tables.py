@@ -190,12 +190,30 @@ def test_the_tree_of_errors_is_that_of_the_code() -> None:
 
 
 def test_the_cases_name_errors_of_the_tree() -> None:
-    """A port looks up there what a case expects."""
-    known = {entry["name"] for entry in read_file("errors-tree")["errors"]}
+    """A port looks up there what a case expects, and which classes no case does."""
+    tree = read_file("errors-tree")["errors"]
     expected = [case.get("expect", {}) for file in WITH_CASES.values() for case in file["cases"]]
     named = {entry["class"] for entry in expected if "class" in entry}
     named |= {entry["error"]["class"] for entry in expected if "error" in entry}
-    assert named <= known
+    assert named <= {entry["name"] for entry in tree}
+    # These are the errors of an answer that departs, and of one job among several.
+    named |= {"DepartureError"} | {name for entry in expected for name in errors_in(entry)}
+    assert {entry["name"] for entry in tree if entry.get("tested", True)} == named
+
+
+def errors_in(expected: dict[str, Any]) -> Iterator[str]:
+    """The classes in the outcomes of jobs."""
+    result = expected.get("result")
+    for entry in result if isinstance(result, list) else ():
+        if len(entry) == 3 and entry[2] is not None:
+            yield entry[2]
+
+
+def test_the_cases_split_at_the_limit_of_addresses() -> None:
+    """A request that is split has addresses as long as the policy says."""
+    cases = [case for file in WITH_CASES.values() for case in file["cases"]]
+    limits = {case["split"] for case in cases if "split" in case}
+    assert limits == {POLICIES["address-limit"]["values"]["bytes"]}
 
 
 def filled(form: dict[str, str], region: dict[str, str]) -> dict[str, str]:

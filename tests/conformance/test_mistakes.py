@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 
 from conformance.in_process import InProcess
-from conformance.mistakes import MISTAKES, Mistake, planted
+from conformance.mistakes import MISTAKES, Mistake, find_mistake, planted
 from pasqal_client.conformance.adapter import Adapter
 from pasqal_client.conformance.kit import Case, Kit, find_folder, read_kit
 from pasqal_client.conformance.program import main
@@ -75,6 +75,15 @@ def test_a_mistake_is_caught_by_its_cases(
     with planted(mistake):
         verdicts = play(cases, kit, server)
     assert verdicts == dict.fromkeys(mistake.cases, Verdict.FAILED)
+
+
+def test_words_of_the_service_are_demanded_of_everybody(kit: Kit, server: ScriptedServer) -> None:
+    """A reason that says nothing fails, whatever the client has decided about the words of errors."""
+    cases = [case for case in kit.cases() if case.name.startswith("errors/status-4")]
+    options = Options(kit.features, otherwise=("joined-words", "own-phrases"))
+    with planted(find_mistake("the reason says nothing")):
+        played = [*play_cases(cases, kit, options, cast("Adapter", InProcess()), server)]
+    assert {one.verdict for one in played} == {Verdict.FAILED}
 
 
 def test_nine_in_ten_mistakes_are_caught() -> None:

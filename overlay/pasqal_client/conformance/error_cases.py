@@ -11,20 +11,27 @@ from .request_cases import least_replies
 from .scripted_server import Reply
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from .adapter import Adapter
     from .kit import Kit
     from .scripted_server import ScriptedServer, Stage
 
 _COMPARED = ("class", "status", "retry_after", "request_id", "errors")
+_PAUSE = "pause"
+# The clock of a client may differ, and its timer end a little early.
+_EARLY = 0.05
+_WORDS = ("reason", "phrases")
+_JOINED = "joined"
+_LINE_BREAKS = ("\r", "\n")
+_EVERYTHING = "error.everything"
 _TIMES = {False: "one request", True: "two requests"}
 
 
 def error_assertions(case: Mapping[str, Any], _: Kit) -> list[str]:
     """The assertions that a case makes."""
-    hidden = ["hides"] if "hides" in case else []
-    return [*case["expect"], *hidden, "repeated", "sent_once"]
+    further = [name for name in ("hides", _PAUSE) if name in case]
+    return [*case["expect"], *further, "repeated", "sent_once"]
 
 
 def play_error(
@@ -39,6 +46,8 @@ def play_error(
     least = least_replies(kit, made)[case["operation"]]
     _, stage = _make_call(case, kit, adapter, server, [reply, *least])
     found += _check_count("repeated", stage.count(case["operation"]), again=case["repeated"])
+    if _PAUSE in case:
+        found += _check_pause(case[_PAUSE], case["operation"], stage)
     return found
 
 
@@ -60,6 +69,7 @@ def _make_call(
         file["token"],
         settings=made.get("settings", {}),
         attempts=len(replies),
+        pauses=_PAUSE in case,
     )
     return adapter.ask(call), stage
 
@@ -71,17 +81,22 @@ def _check_error(expected: Mapping[str, Any], answer: Answer) -> list[Finding]:
     for name in _COMPARED:
         if name in expected:
             found += compare(name, expected[name], answer.get(name))
-    return [*found, *_check_reason(expected.get("reason", ()), answer.get("reason"))]
+    return [*found, *_check_words(expected, str(answer.get("reason")))]
 
 
-def _check_reason(parts: Iterable[str], reason: Any) -> list[Finding]:
-    """The reason has each part, one after the other."""
-    left = str(reason)
-    for part in parts:
+def _check_words(expected: Mapping[str, Any], reason: str) -> Iterator[Finding]:
+    """What is not in the reason, or not in its place."""
+    for name in _WORDS:
+        for part in expected.get(name, ()):
+            if part not in reason:
+                yield Finding(name, f"{dump(part)} in it", dump(reason))
+                break
+    left = reason
+    for part in expected.get(_JOINED, ()):
         _, there, left = left.partition(part)
         if not there:
-            return [Finding("reason", f"{dump(part)} in its place", dump(reason))]
-    return []
+            yield Finding(_JOINED, f"{dump(part)} in its place", dump(reason))
+            return
 
 
 def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
@@ -90,7 +105,7 @@ def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
     found = []
     for number, secret in enumerate(hidden):
         for place, text in texts:
-            if secret in text:
+            if secret in text and not _is_trace(secret, place):
                 # Said without the text, which is what must not be shown.
                 where = f"it is in {place}"
                 found.append(Finding("hides", f"the text number {number} is hidden", where))
@@ -100,7 +115,24 @@ def _check_hidden(hidden: Iterable[str], answer: Answer) -> list[Finding]:
     return found
 
 
+def _is_trace(secret: str, place: str) -> bool:
+    """Whether it is a line break among all that a user can print, such as between the lines of a stack trace."""
+    return secret in _LINE_BREAKS and place == _EVERYTHING
+
+
 def _check_count(assertion: str, number: int, *, again: bool) -> list[Finding]:
     if number == 1 + again:
         return []
     return [Finding(assertion, _TIMES[again], f"{number} of the operation arrived")]
+
+
+def _check_pause(least: float, operation: str, stage: Stage) -> list[Finding]:
+    """Whether the client waited before it sent its request again."""
+    moments = [request.moment for request in stage.requests if request.operation == operation]
+    # That it was not sent again is told already.
+    if len(moments) < 2:
+        return []
+    waited = moments[1] - moments[0]
+    if waited >= least - _EARLY:
+        return []
+    return [Finding(_PAUSE, f"at least {least:g} s between the requests", f"{waited:.3f} s")]

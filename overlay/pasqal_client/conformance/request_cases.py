@@ -16,6 +16,7 @@ from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact, steps
 from .scripted_server import Reply, reply_with
 from .sent_headers import HEADER_ASSERTIONS, check_headers, demands_of
+from .split_requests import check_addresses, check_split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -100,11 +101,16 @@ def play_request(
     )
     if "refused" in case:
         return _check_refusal(answer, stage.requests)
-    pairs = _pair(
-        _narrow_expected(case), _narrow_arrived(case, stage.requests), in_order=_is_write(case)
-    )
+    expected, arrived = _narrow_expected(case), _narrow_arrived(case, stage.requests)
+    if "split" in case:
+        pairs: list[_Pair] = [(expected[0], request) for request in arrived]
+        found = check_split(expected, arrived, in_order=_is_write(case))
+        found += check_addresses(stage, case["split"])
+    else:
+        pairs = _pair(expected, arrived, in_order=_is_write(case))
+        found = _check_requests(pairs, answer)
     return [
-        *_check_requests(pairs, answer),
+        *found,
         *_check_file_requests(stage.file_requests),
         *_check_absent_keys(case.get("without", ()), stage.requests),
         *_check_all_headers(kit, pairs),

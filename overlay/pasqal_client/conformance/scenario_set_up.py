@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +12,18 @@ from ..sandbox.faults.fault import parse_faults
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_REALM_GRANT = "http://auth0.com/oauth/grant-type/password-realm"
-# A sandbox takes any realm, audience and id of a program.
-_ANY = "conformance"
+# A sandbox takes any realm, audience and id of a program, and a client may know its region's only.
+_ACCOUNT_API = "https://apis.pasqal.cloud/account/api"
+AUDIENCE = f"{_ACCOUNT_API}/v1"
+"""What tokens are for."""
+ACCOUNT_FORM = {
+    "client_id": "PeZvo7Atx7IVv3iel59asJSb4Ig7vuSB",
+    "grant_type": "http://auth0.com/oauth/grant-type/password-realm",
+    "realm": "pcs-users",
+}
+"""What the default region asks of an account, beside its name and its password."""
 _WRONG = "conformance-wrong-secret-7d20c4"
+_TOKEN_URL = "{token_url}"  # noqa: S105 - what stands for it
 _SERIES = "series"
 
 
@@ -23,7 +32,7 @@ def run_sandbox(wanted: Mapping[str, Any]) -> Iterator[Sandbox]:
     """A running sandbox with what a scenario wants in it.
 
     Args:
-        wanted: the `sandbox` of the case. Faults come last, so that none meets the setting up.
+        wanted: the `sandbox` of the case, of which the faults are left to `set_faults`.
     """
     with Sandbox(**wanted.get("settings", {})) as sandbox:
         for batch in spell_out(wanted["batches"]):
@@ -32,8 +41,19 @@ def run_sandbox(wanted: Mapping[str, Any]) -> Iterator[Sandbox]:
             sandbox.set_device(device_type, **state)
         sandbox.advance(wanted.get("advance", 0))
         sandbox.quirks = wanted.get("quirks", ())
-        sandbox.add_faults(parse_faults(wanted.get("faults", [])))
         yield sandbox
+
+
+def set_faults(sandbox: Sandbox, wanted: Mapping[str, Any], token_url: str) -> None:
+    """Let go wrong what a scenario wants; it comes last, so that no fault meets the setting up.
+
+    Args:
+        sandbox: it has all the rest.
+        wanted: the `sandbox` of the case.
+        token_url: what `{token_url}` in a fault stands for.
+    """
+    text = json.dumps(wanted.get("faults", [])).replace(_TOKEN_URL, token_url)
+    sandbox.add_faults(parse_faults(json.loads(text)))
 
 
 def _add_batch(sandbox: Sandbox, batch: Mapping[str, Any]) -> None:
@@ -48,31 +68,26 @@ def _make_job(job: Mapping[str, Any]) -> dict[str, Any]:
     return {**job, "fate": Fate(**job["fate"])}
 
 
-def credentials_for(kind: str | None, sandbox: Sandbox) -> dict[str, Any] | None:
+def credentials_for(kind: str | None, sandbox: Sandbox, token_url: str) -> dict[str, Any] | None:
     """What a client signs in with: the address of the token endpoint, and the fields of the form.
 
     Args:
         kind: the `credentials` of the client in the case; None for the token of the sandbox.
         sandbox: it has the accounts.
+        token_url: the address.
     """
     if kind is None:
         return None
-    form = {"audience": _ANY}
+    form = {"audience": AUDIENCE}
     if kind in ("account", "wrong-password"):
-        form |= {
-            "grant_type": _REALM_GRANT,
-            "client_id": _ANY,
-            "realm": _ANY,
-            "username": sandbox.username,
-            "password": sandbox.password,
-        }
+        form |= ACCOUNT_FORM | {"username": sandbox.username, "password": sandbox.password}
     else:
         form |= {
             "grant_type": "client_credentials",
             "client_id": sandbox.client_id,
             "client_secret": sandbox.client_secret,
         }
-    return {"token_url": sandbox.token_url, "form": form | _WRONG_SECRETS.get(kind, {})}
+    return {"token_url": token_url, "form": form | _WRONG_SECRETS.get(kind, {})}
 
 
 _WRONG_SECRETS: Mapping[str, dict[str, str]] = {
@@ -85,10 +100,10 @@ def spell_out(value: Any) -> Any:
     """A value of a case in which each series of ids is spelt out.
 
     `{"series": [9, 1]}` stands for nine ids, the last one first; with `each`, for objects that have
-    these ids, and with `status`, for pairs of an id and a state.
+    these ids, and with `status`, for pairs of an id and a state. In a list, it stands for its entries.
     """
     if isinstance(value, list):
-        return [spell_out(entry) for entry in value]
+        return _spell_list(value)
     if not isinstance(value, dict):
         return value
     if _SERIES not in value:
@@ -99,6 +114,16 @@ def spell_out(value: Any) -> Any:
     if "status" in value:
         return [[one, value["status"]] for one in ids]
     return ids
+
+
+def _spell_list(entries: list[Any]) -> list[Any]:
+    found = []
+    for entry in entries:
+        if isinstance(entry, dict) and _SERIES in entry:
+            found += spell_out(entry)
+        else:
+            found.append(spell_out(entry))
+    return found
 
 
 def _list_ids(first: int, last: int) -> list[str]:

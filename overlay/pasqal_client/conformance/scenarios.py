@@ -14,8 +14,9 @@ from ..sandbox.operations import operation_of
 from .calls import Answer, Call
 from .findings import OUTCOME, Finding, compare, describe
 from .json_values import dump
+from .scenario_addresses import FORM_ASSERTION, check_forms, open_addresses
 from .scenario_results import check_result
-from .scenario_set_up import credentials_for, run_sandbox, spell_out
+from .scenario_set_up import credentials_for, run_sandbox, set_faults, spell_out
 from .scenario_state import read_state
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from ..sandbox import RecordedRequest, Sandbox
     from .adapter import Adapter
     from .kit import Kit
+    from .scenario_addresses import Addresses
 
 _REFUSED = "refused"
 _PARTS_OF_ERROR = ("class", "status", "retry_after")
@@ -51,31 +53,39 @@ def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[F
         AdapterError: it does not answer, or the answer makes no sense.
     """
     expected = spell_out(case["expect"])
-    with run_sandbox(case["sandbox"]) as sandbox:
-        call = _make_call(case, sandbox)
+    client = case.get("client", {})
+    with (
+        run_sandbox(case["sandbox"]) as sandbox,
+        open_addresses(client, sandbox, adapter.mask.add) as addresses,
+    ):
+        set_faults(sandbox, case["sandbox"], addresses.token_url)
+        call = _make_call(case, sandbox, addresses)
         answer = adapter.ask(call)
         # Before anything else is asked, which would be recorded, too.
         arrived = [request for request in sandbox.requests if _name(request)]
         findings = [
             *_check_answer(expected, answer),
-            *_check_secrets(call, sandbox, answer),
+            *_check_secrets(_secrets_of(call, sandbox, addresses), answer),
+            *_check_sent_secrets(_secrets_in(call), arrived),
             *_check_requests(expected, arrived),
         ]
+        if FORM_ASSERTION in expected and call.credentials is not None:
+            findings += check_forms(call.credentials["form"], addresses.forms)
         if "state" in expected:
             findings += _check_state(expected["state"], read_state(sandbox))
     return findings
 
 
-def _make_call(case: Mapping[str, Any], sandbox: Sandbox) -> Call:
+def _make_call(case: Mapping[str, Any], sandbox: Sandbox, addresses: Addresses) -> Call:
     client = case.get("client", {})
-    credentials = credentials_for(client.get("credentials"), sandbox)
+    credentials = credentials_for(client.get("credentials"), sandbox, addresses.token_url)
     token = None
     if credentials is None:
         token = sandbox.token
     return Call(
         case["call"],
         spell_out(case["arguments"]),
-        sandbox.base_url,
+        addresses.base_url,
         token,
         credentials,
         settings={name: client[name] for name in _SETTINGS if name in client},
@@ -118,19 +128,39 @@ def _name_outcome(expected: Mapping[str, Any]) -> str:
     return OUTCOME
 
 
-def _check_secrets(call: Call, sandbox: Sandbox, answer: Answer) -> Iterator[Finding]:
-    secrets = {"the token": sandbox.token, **_secrets_in(call.credentials)}
-    for place, text in answer.texts():
-        for name, secret in secrets.items():
+def _check_secrets(secrets: Iterable[tuple[str, str]], answer: Answer) -> Iterator[Finding]:
+    texts = list(answer.texts())
+    for name, secret in secrets:
+        for place, text in texts:
             if secret in text:
                 yield Finding("hides", f"{name} is nowhere", f"it is in {place}")
 
 
-def _secrets_in(credentials: Mapping[str, Any] | None) -> dict[str, str]:
-    if credentials is None:
-        return {}
-    form = credentials["form"]
-    return {f"the {name}": form[name] for name in ("password", "client_secret") if name in form}
+def _secrets_of(call: Call, sandbox: Sandbox, addresses: Addresses) -> Iterator[tuple[str, str]]:
+    """What nothing may show: tokens, and what is exchanged for them."""
+    yield "the token", sandbox.token
+    for token in addresses.tokens:
+        yield "a token of the token endpoint", token
+    yield from _secrets_in(call)
+
+
+def _secrets_in(call: Call) -> Iterator[tuple[str, str]]:
+    form = (call.credentials or {}).get("form", {})
+    for name in ("password", "client_secret"):
+        if name in form:
+            yield f"the {name}", form[name]
+
+
+def _check_sent_secrets(
+    secrets: Iterable[tuple[str, str]], arrived: Iterable[RecordedRequest]
+) -> Iterator[Finding]:
+    """The service gets none of what is exchanged for a token; forms for the token endpoint are not kept."""
+    requests = list(arrived)
+    for name, secret in secrets:
+        for request in requests:
+            body = (request.body or b"").decode(errors="replace")
+            if secret in request.query_string + body:
+                yield Finding("hides", f"{name} is in no request", f"{_name(request)} has it")
 
 
 # ---------------------------------------------------------------------------

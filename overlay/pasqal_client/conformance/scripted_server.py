@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+import time
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
+# Seconds that its end may take.
+_PATIENCE = 0.01
 _FILES = "/files/"
 _ADDRESS = "{files}"
 """What stands in an answer for the address of the folder with the files of the case."""
@@ -57,6 +60,7 @@ class ArrivedRequest:
         headers: the headers, with names in lower case.
         body: the body, unpacked.
         operation: what it is for; None if for nothing that the contract has.
+        moment: when it arrived, in seconds of a clock that only goes on.
     """
 
     method: str
@@ -65,6 +69,7 @@ class ArrivedRequest:
     headers: Mapping[str, str]
     body: bytes
     operation: str | None
+    moment: float = field(default_factory=time.monotonic)
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
@@ -123,7 +128,7 @@ class ScriptedServer:
                 return stages.get(name)
 
         self._server = _Server(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(_PATIENCE,), daemon=True).start()
         return self
 
     def __exit__(
@@ -141,16 +146,24 @@ class ScriptedServer:
         files: Mapping[str, Reply] | None = None,
     ) -> Stage:
         """Prepare the answers to one call, by operation; `{files}` in them becomes an address."""
-        name = str(len(self._stages) + 1)
-        base_url = f"http://127.0.0.1:{self._server.server_port}/{name}"
+        base_url = self.next_address()
         address = f"{base_url}{_FILES}".removesuffix("/")
         filled = {
             operation: [_fill(reply, address) for reply in given]
             for operation, given in replies.items()
         }
         stage = Stage(base_url, _replies=filled, _files=files or {})
-        self._stages[name] = stage
+        self.open(stage)
         return stage
+
+    def next_address(self) -> str:
+        """The base URL of the next stage."""
+        return f"http://127.0.0.1:{self._server.server_port}/{len(self._stages) + 1}"
+
+    def open(self, stage: Stage) -> None:
+        """Let requests for a stage arrive there."""
+        _, _, name = stage.base_url.rpartition("/")
+        self._stages[name] = stage
 
 
 def _fill(reply: Reply, address: str) -> Reply:

@@ -42,7 +42,8 @@ class Client:
         answer = self.way.send(operation, path, pairs, body)
         view, departures = read_envelope(operation, answer)
         if self.settings.strict and departures:
-            raise errors.ServiceError("DepartureError", f"departs at {', '.join(departures)}", 200)
+            reason = f"departs at {', '.join(departures)}"
+            raise errors.ServiceError(kind_of_departure(operation), reason, 200)
         return view, answer
 
     def read(self, name: str, path: Mapping[str, str]) -> dict[str, Any]:
@@ -83,6 +84,11 @@ class Client:
         if not isinstance(items, list):
             raise errors.ServiceError("ResponseError", "does not hold a list of jobs", 200)
         return walk.Page(items, *place_of(view, answer))
+
+
+def kind_of_departure(operation: schemas.Operation) -> str:
+    """The class of the error: a write was carried out all the same."""
+    return "WriteDepartureError" if operation.is_write else "DepartureError"
 
 
 def with_kind(error: errors.ServiceError) -> errors.ServiceError:
@@ -210,6 +216,8 @@ def read_list(
     order, rest = take_order(arguments)
     size = rest.pop("page_size", None) or wire.LARGEST_PAGE
     max_items = rest.pop("max_items", None)
+    # It reads one page at a time.
+    rest.pop("concurrency", None)
     if max_items is not None:
         size = max(1, min(size, max_items))
     pairs_for(kind, order, size, 0)
@@ -376,23 +384,46 @@ def has_ended(item: Mapping[str, Any]) -> bool:
     return text_of(item["status"]) in ENDED
 
 
-def check_known(item: Mapping[str, Any]) -> None:
-    """Nobody knows whether an unknown state ends, so it is told."""
-    if isinstance(item["status"], views.Enumerated) and not item["status"].known:
+def is_unknown(item: Mapping[str, Any]) -> bool:
+    return isinstance(item["status"], views.Enumerated) and not item["status"].known
+
+
+def has_ended_for(item: Mapping[str, Any], unknown: str) -> bool:
+    """Whether a job is waited for no longer; nobody knows whether an unknown state ends, so it is told.
+
+    The caller says what it is: `error`, `active` or `terminal`.
+    """
+    if is_unknown(item) and unknown == "error":
         raise errors.ServiceError("UnknownStatusError", f"unknown state {text_of(item['status'])}")
+    return has_ended(item) or (is_unknown(item) and unknown == "terminal")
 
 
 def wait_for(client: Client, filters: Arguments, arguments: Arguments) -> Outcome:
     """Look at jobs until all have ended; how many are in which state, and which have failed."""
+    unknown = arguments.get("unknown_status", "error")
     for _ in range(looks_of(arguments)):
         items, _doubted = read_list(client, JOBS, filters)
-        if arguments.get("unknown_status") != "active":
-            for item in items:
-                check_known(item)
-        if all(has_ended(item) for item in items):
-            return Outcome(summary_of(items))
+        check_there(items, filters)
+        ended = [has_ended_for(item, unknown) for item in items]
+        if all(ended):
+            return Outcome(checked_summary(summary_of(items), arguments))
         connection.pause(client.settings, 1, None)
     raise errors.ServiceError("WaitTimeoutError", "some jobs have not ended")
+
+
+def check_there(items: list[Any], filters: Arguments) -> None:
+    """A job that does not exist never ends."""
+    known = {shown_id(item["id"]) for item in items}
+    for asked in filters.get("id", ()):
+        if wire.sent_id(asked) not in known:
+            raise errors.ServiceError("NotFoundError", f"no job {asked}")
+
+
+def checked_summary(summary: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
+    """What came of the jobs, if the caller does not want an error for one that failed."""
+    if arguments.get("raise_on_failure") and summary["failed"]:
+        raise errors.ServiceError("JobsFailedError", "some jobs have failed")
+    return summary
 
 
 def looks_of(arguments: Arguments) -> int:

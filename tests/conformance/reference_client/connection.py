@@ -51,7 +51,9 @@ class Connection:
 
     def __post_init__(self) -> None:
         credentials = self.settings.credentials
+        check_address(self.settings.base_url)
         if credentials is not None:
+            check_address(credentials["token_url"])
             self.used += [str(credentials["form"].get(key)) for key in SECRET_FIELDS]
         if self.settings.token is not None:
             self.keep_token(self.settings.token)
@@ -112,6 +114,16 @@ class Connection:
             self.keep_token(fetch_token(self))
         assert self.token is not None
         return self.token
+
+
+LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+
+
+def check_address(address: str) -> None:
+    """Secrets are sent over TLS, unless they stay on this machine."""
+    parts = urlsplit(address)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise wire.Refused(f"plain http to {parts.hostname}")
 
 
 SECRET_FIELDS: Final = ("password", "client_secret")
@@ -199,8 +211,13 @@ def pause(settings: Settings, attempt: int, retry_after: float | None) -> None:
 
 def connection_error(what: str, *, is_write: bool) -> errors.ServiceError:
     """The error of a request that got no answer."""
-    error = errors.ServiceError("APIConnectionError", f"no answer: {what}")
+    error = errors.ServiceError(kind_of_silence(what), f"no answer: {what}")
     return errors.make_unknown(error) if is_write else error
+
+
+def kind_of_silence(what: str) -> str:
+    """The class of the error: a service that is slow is not one that is gone."""
+    return "DeadlineError" if what == "TimeoutError" else "APIConnectionError"
 
 
 def exchange(
@@ -271,27 +288,52 @@ def try_token(connection: Connection) -> tuple[str, errors.ServiceError | None]:
     """Send the form once."""
     credentials = connection.settings.credentials
     assert credentials is not None
-    headers = {
-        "Accept": "application/json",
-        "Content-Type": "application/x-www-form-urlencoded",
-        "User-Agent": USER_AGENT,
-    }
     form = encode_form(credentials["form"])
     timeout = connection.settings.timeout
     try:
-        answer = exchange("POST", credentials["token_url"], headers, form, timeout)
+        answer = exchange("POST", credentials["token_url"], form_headers(connection), form, timeout)
     except (NeverSent, OSError, http.client.HTTPException) as problem:
         return "", connection_error(type(problem).__name__, is_write=False)
     body = errors.parsed(answer.body)
     token = body.get("access_token") if isinstance(body, dict) else None
-    if answer.status == 200 and isinstance(token, str):
+    if answer.status == 200 and isinstance(token, str) and is_bearer(body):
         return token, None
+    return "", sign_in_error(answer, connection)
+
+
+def is_bearer(body: Mapping[str, Any]) -> bool:
+    """Whether the token is of the only type that the service takes."""
+    return str(body.get("token_type", "bearer")).lower() == "bearer"
+
+
+def sign_in_error(answer: errors.Answer, connection: Connection) -> errors.ServiceError:
+    """What it means that no token came."""
     found = errors.error_of(answer, connection.used, is_write=False)
     reason = sign_in_reason(found.reason if found else "no token in the answer", connection)
+    kind = sign_in_kind(answer.status, told=tells_error(answer.body))
     retry_after = found.retry_after if found else None
-    return "", errors.ServiceError(
-        "AuthenticationError", f"signing in failed: {reason}", answer.status, retry_after
-    )
+    return errors.ServiceError(kind, f"signing in failed: {reason}", answer.status, retry_after)
+
+
+def tells_error(body: str) -> bool:
+    """Whether an answer says itself that signing in failed."""
+    found = errors.parsed(body)
+    return isinstance(found, dict) and bool(found.get("error"))
+
+
+def sign_in_kind(status: int, *, told: bool) -> str:
+    """The class of the error: a busy token endpoint says nothing about the password."""
+    if status == 200:
+        return "AuthenticationError" if told else "ResponseError"
+    if 400 <= status <= 499 and status != 429:
+        return "AuthenticationError"
+    return errors.kind_of(status)
+
+
+def form_headers(_connection: Connection) -> dict[str, str]:
+    """What the token endpoint sees beside the form."""
+    kind = "application/x-www-form-urlencoded"
+    return {"Accept": "application/json", "Content-Type": kind, "User-Agent": USER_AGENT}
 
 
 def encode_form(form: Mapping[str, Any]) -> bytes:

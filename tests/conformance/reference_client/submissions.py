@@ -143,6 +143,7 @@ def find_by_key(
     """The batch that has this key; the oldest, if there are several. Other content is refused."""
     filters = {"project_id": body["project_id"], "tag": key}
     batches, _ = calls.read_list(client, calls.BATCHES, filters)
+    check_tags_known(batches)
     having = [batch for batch in batches if has_tag(batch, key)]
     if not having:
         return None
@@ -150,6 +151,12 @@ def find_by_key(
     if not has_content(oldest, content):
         raise errors.ServiceError("KeyConflictError", "another batch has this key")
     return oldest
+
+
+def check_tags_known(batches: list[Any]) -> None:
+    """A batch without tags may be the one with the key."""
+    if any(not isinstance(batch.get("tags"), list | type(None)) for batch in batches):
+        raise errors.ServiceError("KeyUnsettledError", "batches came without their tags")
 
 
 def tags_of(batch: Mapping[str, Any]) -> list[str]:

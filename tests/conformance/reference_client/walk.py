@@ -7,8 +7,9 @@ from typing import Any, Final
 from . import views
 
 LARGEST: Final = 100
-MOST_REQUESTS: Final = 500
-"""A list that shows nothing new for so long is given up, and doubted."""
+FIXED: Final = ("created_at", "creation_order", "id")
+MOST_REQUESTS: Final = 100
+"""A list that takes more is given up, and doubted."""
 
 
 @dataclass
@@ -36,12 +37,18 @@ class Walk:
     items: list[Any] = field(default_factory=list)
     seen: set[Any] = field(default_factory=set)
     has_too_many_ties: bool = False
+    has_contradiction: bool = False
     is_given_up: bool = False
+    pages: int = 0
 
     @property
     def doubted(self) -> bool:
         """Whether items may be missing."""
-        return self.has_too_many_ties or self.is_given_up
+        return self.has_too_many_ties or self.has_contradiction or self.is_given_up or self.drifts()
+
+    def drifts(self) -> bool:
+        """Whether items may have changed their places between two pages."""
+        return self.pages > 1 and self.order_by is not None and may_change(self.order_by)
 
     def rank(self, item: Any) -> Any:
         """The sort value of an item, such that it does not sink along the walk; None if it has none."""
@@ -80,12 +87,14 @@ def read_all(walk: Walk) -> None:
     offset, limit, back = 0, walk.size, 1
     for _ in range(MOST_REQUESTS):
         page = walk.fetch(offset, limit)
+        walk.pages += 1
         if not is_anchored(walk, page, offset):
             offset = max(0, offset - back * walk.size)
             back *= 2
             continue
         fresh = walk.take(page)
         after = offset + len(page.items)
+        walk.has_contradiction |= contradicts(page, after)
         if walk.is_full() or is_end(page, after, fresh):
             return
         overlap, back = overlap_of(walk), 1
@@ -104,6 +113,16 @@ def is_anchored(walk: Walk, page: Page, offset: int) -> bool:
     if first is None or last is None or walk.has_too_many_ties:
         return identity(page.items[0]) in walk.seen
     return bool(first < last)
+
+
+def may_change(order_by: str) -> bool:
+    """Whether the value of a sort key may change while an item is there."""
+    return order_by not in FIXED
+
+
+def contradicts(page: Page, after: int) -> bool:
+    """Whether a page shows more than its total says that there is."""
+    return page.total is not None and after > page.total
 
 
 def is_end(page: Page, after: int, fresh: int) -> bool:
