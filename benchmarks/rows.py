@@ -130,6 +130,72 @@ def refusals(lab: Lab) -> list[Row]:
     return rows
 
 
+def results(lab: Lab) -> list[Row]:
+    """The results of the jobs of a batch, each a link and a file, over a network."""
+    few = min(lab.scale.results)
+
+    def official() -> Runs:
+        return lab.results("official", few, lab.scale.latency)
+
+    rows = []
+    for jobs in lab.scale.results:
+        for concurrency in (8, 16):
+            rows += [
+                _results_row(lab, client, jobs, concurrency, official, compares=jobs == few)
+                for client in ("sync", "async")
+            ]
+    rows.append(_saved_results(lab))
+    return rows
+
+
+def _results_row(
+    lab: Lab,
+    client: str,
+    jobs: int,
+    concurrency: int,
+    official: Callable[[], Runs],
+    *,
+    compares: bool,
+) -> Row:
+    latency = lab.scale.latency
+    seconds = lab.results(client, jobs, latency, concurrency=concurrency).sample("seconds")
+    pages = math.ceil(jobs / PAGE)
+    rounds = 1 + math.ceil((pages - 1) / concurrency) + 2 * math.ceil(jobs / concurrency)
+    least = rounds * latency / 1000
+    ours = f"{seconds.text('s')}, {number(seconds.median / least)} x the limit"
+    theirs = "-"
+    if compares:
+        theirs = text_or_reason(lambda: _seconds_and_requests(official()))
+    return Row(
+        f"results of {jobs:,} jobs of a batch, {latency} ms per request, {concurrency} in flight, {client}",
+        theirs,
+        f"{number(least)} s",
+        ours,
+        "≤ 1.15 x the limit",
+    )
+
+
+def _seconds_and_requests(runs: Runs) -> str:
+    requests = number(runs.sample("requests").median)
+    return f"{runs.sample('seconds').text('s')}, {requests} requests"
+
+
+def _saved_results(lab: Lab) -> Row:
+    jobs = lab.scale.saved
+
+    def ours() -> str:
+        runs = lab.results("saved", jobs, 0)
+        return f"{runs.memory_per_job.text('B per job')}, {runs.most_memory.text('MB')} in total"
+
+    return Row(
+        f"save the results of {jobs:,} jobs to a folder, {CONCURRENCY} in flight, sync",
+        "-",
+        "0 B per job",
+        text_or_reason(ours),
+        "≤ 500 B per job",
+    )
+
+
 def decoding(lab: Lab) -> list[Row]:
     """From the text of a page to typed objects; the official client's models are pydantic's."""
     texts = decoders.pages(decoders.PAGES)
@@ -300,6 +366,7 @@ ROWS: Final[dict[str, Callable[[Lab], list[Row]]]] = {
     "list": listing,
     "no-latency": no_latency,
     "refusals": refusals,
+    "results": results,
     "decode": decoding,
     "import": starting,
     "help": helping,

@@ -1,4 +1,4 @@
-"""The process that is measured: one client that lists jobs.
+"""The process that is measured: one client that lists jobs, or fetches their results.
 
 It reads what to do as JSON, and prints what it saw as JSON. The official client runs it in an
 environment of its own, and memory is measured, so it imports next to nothing before it knows what
@@ -147,6 +147,76 @@ def bare(base_url: str, jobs: int) -> dict[str, Any]:
     return {"jobs": jobs, "seconds": time.perf_counter() - start}
 
 
+def official_results(base_url: str, batch_id: str, jobs: int) -> dict[str, Any]:
+    """Fetch results with the official client, one after the other: it has no other way."""
+    from pasqal_cloud.authentication import TokenProvider
+    from pasqal_cloud.endpoints import Endpoints
+    from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
+
+    # only the environment of the official client has it
+    class Given(TokenProvider):  # type: ignore[misc]
+        def get_token(self) -> str:
+            return "token"
+
+    client = PasqalCloudClient(token_provider=Given(), endpoints=Endpoints(core=base_url))
+
+    def fetched() -> Iterator[object]:
+        for job in client.get_batch(batch_id).ordered_jobs:
+            yield _checked(job.result)
+
+    return measure(fetched, jobs, keep=False)
+
+
+def sync_results(
+    base_url: str, batch_id: str, concurrency: int, jobs: int, folder: str | None = None
+) -> dict[str, Any]:
+    """Fetch results with this project's sync client, into a new folder there if one is given."""
+    import tempfile
+
+    from pasqal_client import PasqalClient
+
+    with PasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks the token
+
+        def fetched() -> Iterator[object]:
+            save_to = None
+            if folder is not None:
+                save_to = tempfile.mkdtemp(dir=folder)
+            outcomes = client.jobs.results(
+                batch_id=batch_id, concurrency=concurrency, save_to=save_to
+            )
+            for outcome in outcomes:
+                if folder is None:
+                    yield _checked(outcome.result)
+                else:
+                    yield _checked(outcome.path)
+
+        return measure(fetched, jobs, keep=False)
+
+
+def async_results(base_url: str, batch_id: str, concurrency: int, jobs: int) -> dict[str, Any]:
+    """Fetch results with this project's async client."""
+    import asyncio
+
+    from pasqal_client import AsyncPasqalClient
+
+    async def fetched() -> dict[str, Any]:
+        # nobody checks the token
+        async with AsyncPasqalClient(token="token", base_url=base_url) as client:  # noqa: S106
+            meter = Meter(jobs, keep=False)
+            outcomes = client.jobs.results(batch_id=batch_id, concurrency=concurrency)
+            async for outcome in outcomes:
+                meter.take(_checked(outcome.result))
+            return meter.report()
+
+    return asyncio.run(fetched())
+
+
+def _checked(found: object) -> object:
+    if not found:
+        raise RuntimeError("a job has no result")
+    return found
+
+
 def decoded(texts: list[str], rounds: int) -> dict[str, Any]:
     """Make the official client's models of the jobs on some pages; the fewest microseconds that a job takes."""
     from pasqal_cloud.job import Job
@@ -174,6 +244,10 @@ def main() -> None:
         "sync": sync,
         "async": asynchronous,
         "bare": bare,
+        "official_results": official_results,
+        "sync_results": sync_results,
+        "saved_results": sync_results,
+        "async_results": async_results,
         "decoded": decoded,
         "imported": imported,
     }

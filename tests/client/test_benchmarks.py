@@ -35,6 +35,8 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
     page = (tmp_path / "performance.md").read_text()
     rows = [
         "list",
+        "results",
+        "save",
         "decode",
         "import",
         "first client",
