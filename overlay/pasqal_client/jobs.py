@@ -311,7 +311,7 @@ class Jobs(Resource):
             ids: the jobs to wait for, the id of one or any iterable of ids.
             timeout: seconds; None for no limit. A last look may still start when it expires and
                 gets timeout/10 more, at least 0.25 s and at most 1 s.
-            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+            poll: seconds between the first look and the second, 1 if None; they grow to 45 from
                 look to look, with jitter.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
                 `error`.
@@ -349,7 +349,7 @@ class Jobs(Resource):
             batch_id: the batch whose jobs to wait for; either this or `ids`.
             ids: the jobs to wait for, the id of one or any iterable of ids.
             timeout: seconds; None for no limit.
-            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+            poll: seconds between the first look and the second, 1 if None; they grow to 45 from
                 look to look, with jitter.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
                 `error`.
