@@ -43,6 +43,7 @@ class Scale:
         growth: the lengths of the lists that show how cost grows.
         results: of how many jobs the results are fetched.
         saved: of how many jobs they are saved.
+        waited: for how many jobs is waited.
         repeats: how often each listing is measured.
         starts: how often each program is started.
         seconds: for how long each pure piece is measured.
@@ -58,6 +59,7 @@ class Scale:
     growth: tuple[int, ...]
     results: tuple[int, ...]
     saved: int
+    waited: int
     repeats: int
     starts: int
     seconds: float
@@ -78,6 +80,7 @@ FULL: Final = Scale(
     growth=(1_000, 10_000, 100_000),
     results=(100, 1_000),
     saved=10_000,
+    waited=1_000,
     repeats=5,
     starts=25,
     seconds=1.0,
@@ -92,6 +95,7 @@ QUICK: Final = Scale(
     growth=(100, 300, 1_000),
     results=(10, 20),
     saved=100,
+    waited=10,
     repeats=1,
     starts=1,
     seconds=0.01,
@@ -305,7 +309,7 @@ class Lab:
 
     def work(self, **given: Any) -> dict[str, Any]:
         """Do something in a fresh process; see `worker`."""
-        client = given["do"].removesuffix("_results")
+        client, _, _ = given["do"].partition("_")
         if client == "decoded" or given.get("module") == "pasqal_cloud":
             # Both need what only the official client's environment has.
             client = "official"

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from . import decoding as decoders
+from . import waits
 from .lab import CONCURRENCY, PAGE, NotMeasured, Sample, number
 from .server import RETRY_AFTER
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from .lab import Commands, Lab, Runs
 
 ADMITTED: Final = 4
+HOUR: Final = 3600
 TYPER: Final = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
 
 
@@ -196,6 +198,54 @@ def _saved_results(lab: Lab) -> Row:
     )
 
 
+def submitting(lab: Lab) -> list[Row]:
+    """A batch from its submission to its end: one request to submit, one for its state, one for its jobs."""
+    jobs, latency = 2, lab.scale.latency
+    least = 3 * latency / 1000
+
+    def official() -> str:
+        return _seconds_and_requests(waits.submitted(lab, "official", jobs))
+
+    theirs = text_or_reason(official)
+    rows = []
+    for client in ("sync", "async"):
+        runs = waits.submitted(lab, client, jobs)
+        times = runs.sample("seconds").median / least
+        rows.append(
+            Row(
+                f"submit {jobs} jobs that end at once and wait for them, {latency} ms per request, {client}",
+                theirs,
+                f"{number(least)} s, 3 requests",
+                f"{_seconds_and_requests(runs)}, {number(times)} x the limit",
+                "≤ 4 requests, ≤ 1.3 x the limit",
+            )
+        )
+    return rows
+
+
+def waiting(lab: Lab) -> list[Row]:
+    """A long wait, by a clock that is set forward by each pause."""
+    jobs = lab.scale.waited
+
+    def seen(client: str) -> str:
+        runs = waits.waited(lab, client, jobs, HOUR)
+        late = runs.sample("waited").median - HOUR
+        requests = number(runs.sample("requests").median)
+        listed = number(runs.sample("listed").median)
+        received = number(runs.sample("received").median / 1000)
+        return f"{requests} requests, {listed} of them for jobs, {received} kB; {number(late)} s after the end"
+
+    return [
+        Row(
+            f"wait for a batch whose {jobs:,} jobs take an hour, and read how each ended, sync",
+            text_or_reason(lambda: seen("official")),
+            "-",
+            seen("sync"),
+            "fewer requests than the official client, none for jobs before the end",
+        )
+    ]
+
+
 def decoding(lab: Lab) -> list[Row]:
     """From the text of a page to typed objects; the official client's models are pydantic's."""
     texts = decoders.pages(decoders.PAGES)
@@ -367,6 +417,8 @@ ROWS: Final[dict[str, Callable[[Lab], list[Row]]]] = {
     "no-latency": no_latency,
     "refusals": refusals,
     "results": results,
+    "submit": submitting,
+    "wait": waiting,
     "decode": decoding,
     "import": starting,
     "help": helping,

@@ -37,6 +37,8 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
         "list",
         "results",
         "save",
+        "submit",
+        "wait",
         "decode",
         "import",
         "first client",
