@@ -268,7 +268,13 @@ class Lab:
         return self._known[key]
 
     def results(
-        self, client: str, jobs: int, latency: int, *, concurrency: int = CONCURRENCY
+        self,
+        client: str,
+        jobs: int,
+        latency: int,
+        *,
+        admitted: int = 0,
+        concurrency: int = CONCURRENCY,
     ) -> Runs:
         """Fetch the results of the jobs of a batch, several times.
 
@@ -276,12 +282,13 @@ class Lab:
             client: `official`, `sync`, `async`, or `saved` for the sync one that saves them.
             jobs: how many jobs the batch has.
             latency: the latency of each request, in ms.
+            admitted: how many requests the server accepts at once; 0 for any number.
             concurrency: how many requests the client has in flight.
 
         Raises:
             NotMeasured: the official client is not available.
         """
-        key = "results", client, jobs, latency, concurrency
+        key = "results", client, jobs, latency, admitted, concurrency
         if key in self._known:
             return self._known[key]
         given: dict[str, Any] = {"do": f"{client}_results", "jobs": jobs}
@@ -294,7 +301,7 @@ class Lab:
         repeats = 1 if client == "official" else self.scale.repeats
         if self.scale.warms:
             self._list_once({**given, "jobs": 1}, 0, 0)
-        runs = [self._list_once(given, latency, 0) for _ in range(repeats)]
+        runs = [self._list_once(given, latency, admitted) for _ in range(repeats)]
         self._known[key] = Runs(tuple(runs))
         return self._known[key]
 

@@ -229,11 +229,10 @@ def waiting(lab: Lab) -> list[Row]:
 
     def seen(client: str) -> str:
         runs = waits.waited(lab, client, jobs, HOUR)
-        late = runs.sample("waited").median - HOUR
         requests = number(runs.sample("requests").median)
         listed = number(runs.sample("listed").median)
         received = number(runs.sample("received").median / 1000)
-        return f"{requests} requests, {listed} of them for jobs, {received} kB; {number(late)} s after the end"
+        return f"{requests} requests, {listed} of them for jobs, {received} kB"
 
     return [
         Row(

@@ -176,20 +176,24 @@ class Service:
 
     def _page(self, text: str, total: int) -> bytes | None:
         query = {name: values[-1] for name, values in parse_qs(text).items()}
-        jobs = self._made.jobs[:total]
-        if query.pop("batch_id", None) == self._made.batch_id:
+        if query.get("batch_id") == self._made.batch_id:
             if not query.items() >= _BATCH_ORDER.items():
                 return None
-            jobs = self._made.done[:total]
-        elif not query.keys() <= _QUERY or query.get("order_by", "created_at") != "created_at":
+            return _page_of(self._made.done[:total], query)
+        if not query.keys() <= _QUERY or query.get("order_by", "created_at") != "created_at":
             return None
-        if query.get("order_by_direction", "DESC") == "DESC":
-            jobs.reverse()
-        return _page_of(jobs, int(query.get("offset", 0)), int(query.get("limit", _PAGE)))
+        return self.body(total, query)
+
+    def body(self, total: int, query: dict[str, str]) -> bytes:
+        """The body of the page that a query asks for, from a list of that total length."""
+        return _page_of(self._made.jobs[:total], query)
 
 
-def _page_of(jobs: list[bytes], offset: int, limit: int) -> bytes:
-    """The body of a page of some jobs."""
+def _page_of(jobs: list[bytes], query: dict[str, str]) -> bytes:
+    offset = int(query.get("offset", 0))
+    limit = int(query.get("limit", _PAGE))
+    if query.get("order_by_direction", "DESC") == "DESC":
+        jobs.reverse()
     found = jobs[offset : offset + limit]
     pagination = {"total": len(jobs), "start": offset, "end": offset + len(found)}
     start = b'{"status":"success","message":"OK.","code":"200","pagination":'

@@ -216,7 +216,7 @@ def _checked(found: object) -> object:
     return found
 
 
-def official_submission(sequence: str, jobs: int, **client: str) -> dict[str, Any]:
+def official_submission(sequence: str, jobs: int, **client: Any) -> dict[str, Any]:
     """Submit a batch with the official client, and wait until its jobs have ended."""
     cloud = official_client(**client)
     begin = time.perf_counter()
@@ -225,7 +225,7 @@ def official_submission(sequence: str, jobs: int, **client: str) -> dict[str, An
     return {"seconds": time.perf_counter() - begin, "ended": len(ended)}
 
 
-def sync_submission(sequence: str, jobs: int, **client: str) -> dict[str, Any]:
+def sync_submission(sequence: str, jobs: int, **client: Any) -> dict[str, Any]:
     """The same with this project's sync client."""
     from pasqal_client import PasqalClient
 
@@ -236,7 +236,7 @@ def sync_submission(sequence: str, jobs: int, **client: str) -> dict[str, Any]:
         return {"seconds": time.perf_counter() - begin, "ended": sum(ended.counts.values())}
 
 
-def async_submission(sequence: str, jobs: int, **client: str) -> dict[str, Any]:
+def async_submission(sequence: str, jobs: int, **client: Any) -> dict[str, Any]:
     """The same with this project's async client."""
     import asyncio
 
@@ -256,14 +256,12 @@ class VirtualTime:
     """Pauses of this process pass in the sandbox, and take no time here; what comes over sockets is counted.
 
     Attributes:
-        seconds (float): how long the pauses were, all together.
         received (int): how many bytes came, but for those about the time.
     """
 
     def __init__(self, host: str, token: str) -> None:
         self._host = host
         self._token = token
-        self.seconds = 0.0
         self.received = 0
 
     def install(self) -> None:
@@ -284,13 +282,12 @@ class VirtualTime:
 
         # a program that waits has no other place to take hold of them
         socket.socket.recv = counted  # type: ignore[method-assign]
-        socket.socket.recv_into = counted_into  # type: ignore[method-assign]
-        time.sleep = self._pass
+        socket.socket.recv_into = counted_into  # type: ignore[method-assign, assignment]
+        time.sleep = self._pass  # type: ignore[assignment]
 
     def _pass(self, seconds: float) -> None:
         from http.client import HTTPConnection
 
-        self.seconds += seconds
         received = self.received
         connection = HTTPConnection(self._host)
         headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
@@ -304,10 +301,10 @@ class VirtualTime:
 
     def report(self, ended: int) -> dict[str, Any]:
         """What a wait took."""
-        return {"waited": self.seconds, "received": self.received, "ended": ended}
+        return {"received": self.received, "ended": ended}
 
 
-def official_wait(batch_id: str, host: str, **client: str) -> dict[str, Any]:
+def official_wait(batch_id: str, host: str, **client: Any) -> dict[str, Any]:
     """Wait for a batch with the official client, and read how its jobs ended."""
     virtual = VirtualTime(host, client["token"])
     cloud = official_client(**client)
@@ -318,7 +315,7 @@ def official_wait(batch_id: str, host: str, **client: str) -> dict[str, Any]:
     return virtual.report(len(ended))
 
 
-def sync_wait(batch_id: str, host: str, **client: str) -> dict[str, Any]:
+def sync_wait(batch_id: str, host: str, **client: Any) -> dict[str, Any]:
     """The same with this project's sync client."""
     from pasqal_client import PasqalClient
 
