@@ -706,7 +706,8 @@ class AsyncJobs(AsyncResource):
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
-        await in_thread(call.open_folder)
+        if call.folder is not None:
+            await in_thread(call.open_folder)
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
         allowance = Allowance(time.monotonic())
