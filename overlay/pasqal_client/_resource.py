@@ -40,6 +40,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
+from attrs import evolve
+
 from pasqal_core_runtime.client import Client
 
 from ._checks import number
@@ -122,6 +124,11 @@ class _Base(Unpicklable):
             throttle=self._throttle,
             longest_silence=self._settings.deadline,
         )
+
+    def _options_of_part(self) -> ListOptions:
+        """The options of a list that is read as part of a call: page by page, as one of its requests."""
+        options = self._options(concurrency=1)
+        return evolve(options, is_part=True)
 
 
 class Resource(_Base):

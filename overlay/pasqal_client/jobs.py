@@ -478,11 +478,11 @@ class Jobs(Resource):
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
-                listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+                listing = self._listing(JobListing, get_jobs, request, self._options_of_part())
                 yield in_order(ids, listing)
             return
         request = self._request(JOBS, subject.filters, "creation_order", "ASC")
-        listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+        listing = self._listing(JobListing, get_jobs, request, self._options_of_part())
         for page in listing.pages():
             yield with_ids(page)
         if not listing.total:
@@ -737,12 +737,12 @@ class AsyncJobs(AsyncResource):
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
-                options = self._options(concurrency=1)
+                options = self._options_of_part()
                 listing = self._listing(AsyncJobListing, get_jobs, request, options)
                 yield in_order(ids, [job async for job in listing])
             return
         request = self._request(JOBS, subject.filters, "creation_order", "ASC")
-        listing = self._listing(AsyncJobListing, get_jobs, request, self._options(concurrency=1))
+        listing = self._listing(AsyncJobListing, get_jobs, request, self._options_of_part())
         async for page in listing.pages():
             yield with_ids(page)
         if not listing.total:
