@@ -194,7 +194,7 @@ def _saved_results(lab: Lab) -> Row:
         "-",
         "0 B per job",
         text_or_reason(ours),
-        "≤ 500 B per job",
+        "≤ 200 B per job, ≤ 55 MB in total",
     )
 
 
