@@ -41,6 +41,9 @@ class Scale:
         latency: how long a request takes, in ms.
         many: how many jobs are streamed and collected.
         growth: the lengths of the lists that show how cost grows.
+        results: of how many jobs the results are fetched.
+        saved: of how many jobs they are saved.
+        waited: for how many jobs is waited.
         repeats: how often each listing is measured.
         starts: how often each program is started.
         seconds: for how long each pure piece is measured.
@@ -54,6 +57,9 @@ class Scale:
     latency: int
     many: int
     growth: tuple[int, ...]
+    results: tuple[int, ...]
+    saved: int
+    waited: int
     repeats: int
     starts: int
     seconds: float
@@ -68,9 +74,35 @@ class Scale:
 
 
 FULL: Final = Scale(
-    10_000, 50, 100_000, (1_000, 10_000, 100_000), 5, 25, 1.0, 40, warms=True, official="installed"
+    jobs=10_000,
+    latency=50,
+    many=100_000,
+    growth=(1_000, 10_000, 100_000),
+    results=(100, 1_000),
+    saved=10_000,
+    waited=1_000,
+    repeats=5,
+    starts=25,
+    seconds=1.0,
+    rounds=40,
+    warms=True,
+    official="installed",
 )
-QUICK: Final = Scale(600, 2, 1_000, (100, 300, 1_000), 1, 1, 0.01, 1, warms=False, official="found")
+QUICK: Final = Scale(
+    jobs=600,
+    latency=2,
+    many=1_000,
+    growth=(100, 300, 1_000),
+    results=(10,),
+    saved=100,
+    waited=10,
+    repeats=1,
+    starts=1,
+    seconds=0.01,
+    rounds=1,
+    warms=False,
+    official="found",
+)
 
 
 @dataclass(frozen=True)
@@ -162,10 +194,11 @@ class Lab:
         folder (Path): where files may be written.
     """
 
-    def __init__(self, scale: Scale, port: int, folder: Path) -> None:
+    def __init__(self, scale: Scale, port: int, batch_id: str, folder: Path) -> None:
         self.scale = scale
         self.folder = folder
         self._port = port
+        self._batch_id = batch_id
         self._known: dict[tuple[object, ...], Runs] = {}
         self._opener = build_opener(ProxyHandler({}))
 
@@ -234,6 +267,44 @@ class Lab:
         self._known[key] = Runs(tuple(runs))
         return self._known[key]
 
+    def results(
+        self,
+        client: str,
+        jobs: int,
+        latency: int,
+        *,
+        admitted: int = 0,
+        concurrency: int = CONCURRENCY,
+    ) -> Runs:
+        """Fetch the results of the jobs of a batch, several times.
+
+        Args:
+            client: `official`, `sync`, `async`, or `saved` for the sync one that saves them.
+            jobs: how many jobs the batch has.
+            latency: the latency of each request, in ms.
+            admitted: how many requests the server accepts at once; 0 for any number.
+            concurrency: how many requests the client has in flight.
+
+        Raises:
+            NotMeasured: the official client is not available.
+        """
+        key = "results", client, jobs, latency, admitted, concurrency
+        if key in self._known:
+            return self._known[key]
+        given: dict[str, Any] = {"do": f"{client}_results", "jobs": jobs}
+        given["batch_id"] = self._batch_id
+        if client != "official":
+            given["concurrency"] = concurrency
+        if client == "saved":
+            given["folder"] = str(self.folder)
+        # An official run takes so long that one tells enough.
+        repeats = 1 if client == "official" else self.scale.repeats
+        if self.scale.warms:
+            self._list_once({**given, "jobs": 1}, 0, 0)
+        runs = [self._list_once(given, latency, admitted) for _ in range(repeats)]
+        self._known[key] = Runs(tuple(runs))
+        return self._known[key]
+
     def _list_once(self, given: dict[str, Any], latency: int, admitted: int) -> dict[str, Any]:
         seen = self.work(**given, base_url=self.address(given["jobs"], latency, admitted))
         with self._opener.open(f"http://127.0.0.1:{self._port}/stats") as answer:
@@ -248,7 +319,7 @@ class Lab:
 
     def work(self, **given: Any) -> dict[str, Any]:
         """Do something in a fresh process; see `worker`."""
-        client = given["do"]
+        client, _, _ = given["do"].partition("_")
         if client == "decoded" or given.get("module") == "pasqal_cloud":
             # Both need what only the official client's environment has.
             client = "official"
@@ -302,6 +373,7 @@ def opened(scale: Scale, folder: Path) -> Iterator[Lab]:
         if server.stdin is None or server.stdout is None:
             raise RuntimeError("the server has no pipes")
         try:
-            yield Lab(scale, int(server.stdout.readline()), folder)
+            port, batch_id = server.stdout.readline().split()
+            yield Lab(scale, int(port), batch_id, folder)
         finally:
             server.stdin.close()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pasqal_core_api.models import BatchPage
 
-from . import creation
+from . import creation, waits
 from . import decoding as decoders
 from .lab import CONCURRENCY, PAGE, NotMeasured, Sample, number
 from .server import RETRY_AFTER
@@ -29,6 +29,7 @@ PAGE_READ: Final = (
 )
 # The HTTP library imports its own command line where it finds click and rich, which ours needs.
 NO_COMMAND_LINE: Final = "import sys; sys.modules['click'] = sys.modules['rich'] = None; "
+HOUR: Final = 3600
 TYPER: Final = "import typer; app = typer.Typer(); app.command()(lambda: None); app(['--help'])"
 
 
@@ -137,6 +138,119 @@ def refusals(lab: Lab) -> list[Row]:
             )
         )
     return rows
+
+
+def results(lab: Lab) -> list[Row]:
+    """The results of the jobs of a batch, each a link and a file, over a network."""
+    few = min(lab.scale.results)
+
+    def official() -> Runs:
+        return lab.results("official", few, lab.scale.latency)
+
+    rows = []
+    for jobs in lab.scale.results:
+        for concurrency in (8, 16):
+            rows += [
+                _results_row(lab, client, jobs, concurrency, official, compares=jobs == few)
+                for client in ("sync", "async")
+            ]
+    rows.append(_saved_results(lab))
+    return rows
+
+
+def _results_row(
+    lab: Lab,
+    client: str,
+    jobs: int,
+    concurrency: int,
+    official: Callable[[], Runs],
+    *,
+    compares: bool,
+) -> Row:
+    latency = lab.scale.latency
+    seconds = lab.results(client, jobs, latency, concurrency=concurrency).sample("seconds")
+    pages = math.ceil(jobs / PAGE)
+    rounds = 1 + math.ceil((pages - 1) / concurrency) + 2 * math.ceil(jobs / concurrency)
+    least = rounds * latency / 1000
+    ours = f"{seconds.text('s')}, {number(seconds.median / least)} x the limit"
+    theirs = "-"
+    if compares:
+        theirs = text_or_reason(lambda: _seconds_and_requests(official()))
+    return Row(
+        f"results of {jobs:,} jobs of a batch, {latency} ms per request, {concurrency} in flight, {client}",
+        theirs,
+        f"{number(least)} s",
+        ours,
+        "≤ 1.15 x the limit",
+    )
+
+
+def _seconds_and_requests(runs: Runs) -> str:
+    requests = number(runs.sample("requests").median)
+    return f"{runs.sample('seconds').text('s')}, {requests} requests"
+
+
+def _saved_results(lab: Lab) -> Row:
+    jobs = lab.scale.saved
+
+    def ours() -> str:
+        runs = lab.results("saved", jobs, 0)
+        return f"{runs.memory_per_job.text('B per job')}, {runs.most_memory.text('MB')} in total"
+
+    return Row(
+        f"save the results of {jobs:,} jobs to a folder, {CONCURRENCY} in flight, sync",
+        "-",
+        "0 B per job",
+        text_or_reason(ours),
+        "≤ 200 B per job, ≤ 55 MB in total",
+    )
+
+
+def submitting(lab: Lab) -> list[Row]:
+    """A batch from its submission to its end: one request to submit, one for its state, one for its jobs."""
+    jobs, latency = 2, lab.scale.latency
+    least = 3 * latency / 1000
+
+    def official() -> str:
+        return _seconds_and_requests(waits.submitted(lab, "official", jobs))
+
+    theirs = text_or_reason(official)
+    rows = []
+    for client in ("sync", "async"):
+        runs = waits.submitted(lab, client, jobs)
+        times = runs.sample("seconds").median / least
+        rows.append(
+            Row(
+                f"submit {jobs} jobs that end at once and wait for them, {latency} ms per request, {client}",
+                theirs,
+                f"{number(least)} s, 3 requests",
+                f"{_seconds_and_requests(runs)}, {number(times)} x the limit",
+                "≤ 4 requests, ≤ 1.3 x the limit",
+            )
+        )
+    return rows
+
+
+def waiting(lab: Lab) -> list[Row]:
+    """A long wait, by a clock that is set forward by each pause."""
+    jobs = lab.scale.waited
+
+    def seen(client: str) -> str:
+        runs = waits.waited(lab, client, jobs, HOUR)
+        requests = number(runs.sample("requests").median)
+        listed = number(runs.sample("listed").median)
+        received = number(runs.sample("received").median / 1000)
+        return f"{requests} requests, {listed} of them for jobs, {received} kB"
+
+    return [
+        Row(
+            f"wait for a batch whose {jobs:,} jobs take an hour, and read how each ended, sync",
+            text_or_reason(lambda: seen("official")),
+            "-",
+            seen("sync"),
+            "fewer requests than the official client, none for jobs before the end",
+        )
+    ]
 
 
 def decoding(lab: Lab) -> list[Row]:
@@ -370,6 +484,9 @@ ROWS: Final[dict[str, Callable[[Lab], list[Row]]]] = {
     "list": listing,
     "no-latency": no_latency,
     "refusals": refusals,
+    "results": results,
+    "submit": submitting,
+    "wait": waiting,
     "decode": decoding,
     "create": creating,
     "ids": many_ids,

@@ -2,11 +2,12 @@
 
     python -m benchmarks.server JOBS
 
-It prints its port, and stops when its standard input ends. The jobs are the sandbox's own answers,
-so the pages follow the contract. The path says how it serves: `/<jobs>/<latency in
-ms>/<admitted>/api/v2/jobs` lists that number of jobs, answers after that latency, and refuses
-requests while that many are in flight (0: no limit). `/stats` counts the requests since it was last
-read.
+It prints its port and the id of a batch, and stops when its standard input ends. The jobs are the
+sandbox's own answers, so the pages follow the contract. The path says how it serves:
+`/<jobs>/<latency in ms>/<admitted>/api/v2/jobs` lists that number of jobs, answers after that
+latency, and refuses requests while that many are in flight (0: no limit). Of the batch, up to 10,000
+jobs are listed, each is DONE, and links lead to their results. `/stats` counts the requests since
+it was last read.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import asyncio
 import gzip
 import json
 import selectors
+import socket
 import sys
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -26,60 +28,90 @@ from pasqal_client.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from urllib.parse import SplitResult
 
 RETRY_AFTER: Final = 1
 """How many seconds a refusal asks the client to wait."""
 
 _BATCH: Final = 1_000
 _PAGE: Final = 100
+_MOST_DONE: Final = 10_000
 _STATES: Final = ("DONE", "ERROR", "DONE", "PENDING", "DONE", "CANCELED")
 _FIRST: Final = datetime(2026, 1, 1, 9, 30, 0, 123457, tzinfo=UTC)
 _APART: Final = timedelta(seconds=7, microseconds=301_211)
 _QUERY: Final = {"limit", "offset", "order_by", "order_by_direction"}
+_BATCH_ORDER: Final = {"order_by": "creation_order", "order_by_direction": "ASC"}
 
 
-def made_by_sandbox(jobs: int) -> list[bytes]:
-    """The jobs as the sandbox sends them, oldest first."""
+class Made(NamedTuple):
+    """What the sandbox has sent.
+
+    Attributes:
+        jobs: jobs in many states, oldest first.
+        done: the jobs of a batch, all of which are DONE.
+        batch_id: its id.
+        batch: the batch.
+        result: the file with the results of a job.
+    """
+
+    jobs: list[bytes]
+    done: list[bytes]
+    batch_id: str
+    batch: bytes
+    result: bytes
+
+
+def made_by_sandbox(jobs: int) -> Made:
+    """Jobs, a batch and a result, as the sandbox sends them."""
     with Sandbox() as sandbox:
         for first in range(0, jobs, _BATCH):
             sandbox.add_batch(_given(number) for number in range(first, min(first + _BATCH, jobs)))
-        address = f"{sandbox.base_url}/api/v2/jobs"
         headers = {"Authorization": f"Bearer {sandbox.token}"}
-        with httpx.Client(headers=headers, trust_env=False) as client:
-            made = []
-            for offset in range(0, jobs, _PAGE):
-                for job in _page(client, address, offset):
-                    text = json.dumps(job, ensure_ascii=False, separators=(",", ":"))
-                    made.append(text.encode())
-            return made
+        with httpx.Client(headers=headers, trust_env=False, base_url=sandbox.base_url) as client:
+            many = _listed(client, jobs, order_by="created_at", order_by_direction="ASC")
+            count = min(jobs, _MOST_DONE)
+            batch = sandbox.add_batch(_given(number, "DONE") for number in range(count))
+            batch_id = str(batch.id)
+            done = _listed(client, count, batch_id=batch_id, **_BATCH_ORDER)
+            answer = client.get(f"/api/v2/batches/{batch_id}").raise_for_status()
+            job_id = batch.job_ids[0]
+            link = client.get(f"/api/v1/jobs/{job_id}/results_link").raise_for_status()
+            result = client.get(link.json()["data"]["results_link"]).raise_for_status()
+            return Made(many, done, batch_id, answer.content, result.content)
 
 
-def _given(number: int) -> dict[str, object]:
+def _given(number: int, status: str | None = None) -> dict[str, object]:
     variables = {"omega_max": 6.28 + number % 97 / 100, "duration": 400 + number % 60}
     created = _FIRST + number * _APART
-    return {"status": _STATES[number % len(_STATES)], "variables": variables, "created_at": created}
+    if status is None:
+        status = _STATES[number % len(_STATES)]
+    return {"status": status, "variables": variables, "created_at": created}
 
 
-def _page(client: httpx.Client, address: str, offset: int) -> Iterator[object]:
-    query: dict[str, str | int] = {
-        "limit": _PAGE,
-        "offset": offset,
-        "order_by": "created_at",
-        "order_by_direction": "ASC",
-    }
-    yield from client.get(address, params=query).raise_for_status().json()["data"]
+def _listed(client: httpx.Client, jobs: int, **query: str) -> list[bytes]:
+    made = []
+    for offset in range(0, jobs, _PAGE):
+        for job in _page(client, {**query, "limit": _PAGE, "offset": offset}):
+            text = json.dumps(job, ensure_ascii=False, separators=(",", ":"))
+            made.append(text.encode())
+    return made
+
+
+def _page(client: httpx.Client, query: dict[str, str | int]) -> Iterator[object]:
+    yield from client.get("/api/v2/jobs", params=query).raise_for_status().json()["data"]
 
 
 class Service:
-    """Answers requests with pages of its jobs.
+    """Answers requests with pages of its jobs, and with what there is of a batch.
 
     Attributes:
         stats (dict[str, int]): how many requests arrived, how many of them were refused, and the
             largest number in flight at once.
     """
 
-    def __init__(self, jobs: list[bytes]) -> None:
-        self._jobs = jobs
+    def __init__(self, made: Made, port: int = 0) -> None:
+        self._made = made
+        self._port = port
         self._answers: dict[tuple[str, bool], tuple[bytes, float, int]] = {}
         self._in_flight = 0
         self.stats = {"requests": 0, "refused": 0, "most": 0}
@@ -115,30 +147,58 @@ class Service:
     def _make_answer(self, target: str, zipped: bool) -> tuple[bytes, float, int]:
         parts = urlsplit(target)
         _, jobs, latency, admitted, *path = parts.path.split("/")
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        is_known = path == ["api", "v2", "jobs"] and query.keys() <= _QUERY
-        if not is_known or query.get("order_by", "created_at") != "created_at":
-            body = b'{"detail": "this server only lists jobs, sorted by created_at"}'
-            return _answer("501 Not Implemented", body), 0, 0
-        body = self.body(int(jobs), query)
+        body = self._body("/".join(path), parts, int(jobs))
+        if body is None:
+            reason = b'{"detail": "this server lists jobs by created_at, and has one batch"}'
+            return _answer("501 Not Implemented", reason), 0, 0
         if zipped:
             answer = _answer("200 OK", gzip.compress(body, 6), "Content-Encoding: gzip")
         else:
             answer = _answer("200 OK", body)
         return answer, int(latency) / 1000, int(admitted)
 
+    def _body(self, path: str, parts: SplitResult, jobs: int) -> bytes | None:
+        """The body of the answer; None if this server does not know the path, or the query."""
+        if path == "api/v2/jobs":
+            return self._page(parts.query, jobs)
+        if path == f"api/v2/batches/{self._made.batch_id}":
+            return self._made.batch
+        if path.startswith("files/"):
+            return self._made.result
+        if path.startswith("api/v1/jobs/") and path.endswith("/results_link"):
+            # As many files as jobs, although they all have the same content.
+            _, served, latency, admitted, *_, job_id, _ = parts.path.split("/")
+            folder = f"http://127.0.0.1:{self._port}/{served}/{latency}/{admitted}/files"
+            link = {"results_link": f"{folder}/{job_id}?Signature=benchmark"}
+            answer = {"status": "success", "message": "OK.", "code": "200", "data": link}
+            return json.dumps(answer).encode()
+        return None
+
+    def _page(self, text: str, total: int) -> bytes | None:
+        query = {name: values[-1] for name, values in parse_qs(text).items()}
+        if query.get("batch_id") == self._made.batch_id:
+            if not query.items() >= _BATCH_ORDER.items():
+                return None
+            return _page_of(self._made.done[:total], query)
+        if not query.keys() <= _QUERY or query.get("order_by", "created_at") != "created_at":
+            return None
+        return self.body(total, query)
+
     def body(self, total: int, query: dict[str, str]) -> bytes:
         """The body of the page that a query asks for, from a list of that total length."""
-        offset = int(query.get("offset", 0))
-        limit = int(query.get("limit", _PAGE))
-        jobs = self._jobs[:total]
-        if query.get("order_by_direction", "DESC") == "DESC":
-            jobs.reverse()
-        found = jobs[offset : offset + limit]
-        pagination = {"total": total, "start": offset, "end": offset + len(found)}
-        start = b'{"status":"success","message":"OK.","code":"200","pagination":'
-        start += json.dumps(pagination).encode()
-        return start + b',"data":[' + b",".join(found) + b"]}"
+        return _page_of(self._made.jobs[:total], query)
+
+
+def _page_of(jobs: list[bytes], query: dict[str, str]) -> bytes:
+    offset = int(query.get("offset", 0))
+    limit = int(query.get("limit", _PAGE))
+    if query.get("order_by_direction", "DESC") == "DESC":
+        jobs.reverse()
+    found = jobs[offset : offset + limit]
+    pagination = {"total": len(jobs), "start": offset, "end": offset + len(found)}
+    start = b'{"status":"success","message":"OK.","code":"200","pagination":'
+    start += json.dumps(pagination).encode()
+    return start + b',"data":[' + b",".join(found) + b"]}"
 
 
 class _Connection(asyncio.Protocol):
@@ -173,22 +233,24 @@ _REFUSAL: Final = _answer(
 )
 
 
-async def _serve(jobs: list[bytes]) -> None:
-    service = Service(jobs)
+async def _serve(made: Made) -> None:
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    service = Service(made, port)
     loop = asyncio.get_running_loop()
     ended = asyncio.Event()
-    server = await loop.create_server(lambda: _Connection(service), "127.0.0.1", 0)
-    print(server.sockets[0].getsockname()[1], flush=True)
+    await loop.create_server(lambda: _Connection(service), sock=listening)
+    print(port, made.batch_id, flush=True)
     loop.add_reader(sys.stdin.fileno(), ended.set)
     await ended.wait()
 
 
 def main() -> None:
     """Serve until the standard input ends."""
-    jobs = made_by_sandbox(int(sys.argv[1]))
+    made = made_by_sandbox(int(sys.argv[1]))
     # epoll rounds a pause up to a whole millisecond; select does not.
     loop = asyncio.SelectorEventLoop(selectors.SelectSelector())
-    loop.run_until_complete(_serve(jobs))
+    loop.run_until_complete(_serve(made))
 
 
 if __name__ == "__main__":

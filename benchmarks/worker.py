@@ -1,4 +1,4 @@
-"""The process that is measured: one client that lists jobs.
+"""The process that is measured: one client that lists jobs, fetches results, or waits.
 
 It reads what to do as JSON, and prints what it saw as JSON. The official client runs it in an
 environment of its own, and memory is measured, so it imports next to nothing before it knows what
@@ -67,19 +67,27 @@ class Meter:
         }
 
 
-def official(base_url: str, **given: Any) -> dict[str, Any]:
-    """List with the official client: its fastest way is one call for each page of the largest size."""
+def official_client(base_url: str, token: str, project_id: str | None = None) -> Any:
+    """The official client, with a token that it need not ask for."""
     from pasqal_cloud.authentication import TokenProvider
     from pasqal_cloud.endpoints import Endpoints
     from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
-    from pasqal_cloud.utils.filters import PaginationParams
 
     # only the environment of the official client has it
     class Given(TokenProvider):  # type: ignore[misc]
         def get_token(self) -> str:
-            return "token"
+            return token
 
-    client = PasqalCloudClient(token_provider=Given(), endpoints=Endpoints(core=base_url))
+    return PasqalCloudClient(
+        token_provider=Given(), endpoints=Endpoints(core=base_url), project_id=project_id
+    )
+
+
+def official(base_url: str, **given: Any) -> dict[str, Any]:
+    """List with the official client: its fastest way is one call for each page of the largest size."""
+    from pasqal_cloud.utils.filters import PaginationParams
+
+    client = official_client(base_url, "token")
 
     def listed() -> Iterator[object]:
         offset, total = 0, 1
@@ -147,6 +155,177 @@ def bare(base_url: str, jobs: int) -> dict[str, Any]:
     return {"jobs": jobs, "seconds": time.perf_counter() - start}
 
 
+def official_results(base_url: str, batch_id: str, jobs: int) -> dict[str, Any]:
+    """Fetch results with the official client, one after the other: it has no other way."""
+    client = official_client(base_url, "token")
+
+    def fetched() -> Iterator[object]:
+        for job in client.get_batch(batch_id).ordered_jobs:
+            yield _checked(job.result)
+
+    return measure(fetched, jobs, keep=False)
+
+
+def sync_results(
+    base_url: str, batch_id: str, concurrency: int, jobs: int, folder: str | None = None
+) -> dict[str, Any]:
+    """Fetch results with this project's sync client, into a new folder there if one is given."""
+    import tempfile
+
+    from pasqal_client import PasqalClient
+
+    with PasqalClient(token="token", base_url=base_url) as client:  # noqa: S106  # nobody checks the token
+
+        def fetched() -> Iterator[object]:
+            save_to = None
+            if folder is not None:
+                save_to = tempfile.mkdtemp(dir=folder)
+            outcomes = client.jobs.results(
+                batch_id=batch_id, concurrency=concurrency, save_to=save_to
+            )
+            for outcome in outcomes:
+                if folder is None:
+                    yield _checked(outcome.result)
+                else:
+                    yield _checked(outcome.path)
+
+        return measure(fetched, jobs, keep=False)
+
+
+def async_results(base_url: str, batch_id: str, concurrency: int, jobs: int) -> dict[str, Any]:
+    """Fetch results with this project's async client."""
+    import asyncio
+
+    from pasqal_client import AsyncPasqalClient
+
+    async def fetched() -> dict[str, Any]:
+        # nobody checks the token
+        async with AsyncPasqalClient(token="token", base_url=base_url) as client:  # noqa: S106
+            meter = Meter(jobs, keep=False)
+            outcomes = client.jobs.results(batch_id=batch_id, concurrency=concurrency)
+            async for outcome in outcomes:
+                meter.take(_checked(outcome.result))
+            return meter.report()
+
+    return asyncio.run(fetched())
+
+
+def _checked(found: object) -> object:
+    if not found:
+        raise RuntimeError("a job has no result")
+    return found
+
+
+def official_submission(sequence: str, jobs: int, **client: Any) -> dict[str, Any]:
+    """Submit a batch with the official client, and wait until its jobs have ended."""
+    cloud = official_client(**client)
+    begin = time.perf_counter()
+    batch = cloud.create_batch(sequence, jobs=[{"runs": 1}] * jobs, wait=True)
+    ended = [job.status for job in batch.ordered_jobs]
+    return {"seconds": time.perf_counter() - begin, "ended": len(ended)}
+
+
+def sync_submission(sequence: str, jobs: int, **client: Any) -> dict[str, Any]:
+    """The same with this project's sync client."""
+    from pasqal_client import PasqalClient
+
+    with PasqalClient(**client) as cloud:
+        begin = time.perf_counter()
+        batch = cloud.batches.create(sequence, jobs=[{"runs": 1}] * jobs)
+        ended = cloud.batches.wait(batch.id)
+        return {"seconds": time.perf_counter() - begin, "ended": sum(ended.counts.values())}
+
+
+def async_submission(sequence: str, jobs: int, **client: Any) -> dict[str, Any]:
+    """The same with this project's async client."""
+    import asyncio
+
+    from pasqal_client import AsyncPasqalClient
+
+    async def submit() -> dict[str, Any]:
+        async with AsyncPasqalClient(**client) as cloud:
+            begin = time.perf_counter()
+            batch = await cloud.batches.create(sequence, jobs=[{"runs": 1}] * jobs)
+            ended = await cloud.batches.wait(batch.id)
+            return {"seconds": time.perf_counter() - begin, "ended": sum(ended.counts.values())}
+
+    return asyncio.run(submit())
+
+
+class VirtualTime:
+    """Pauses of this process pass in the sandbox, and take no time here; what comes over sockets is counted.
+
+    Attributes:
+        received (int): how many bytes came, but for those about the time.
+    """
+
+    def __init__(self, host: str, token: str) -> None:
+        self._host = host
+        self._token = token
+        self.received = 0
+
+    def install(self) -> None:
+        """Take the place of `time.sleep`, and look at what sockets bring."""
+        import socket
+
+        recv, recv_into = socket.socket.recv, socket.socket.recv_into
+
+        def counted(*given: Any) -> bytes:
+            data = recv(*given)
+            self.received += len(data)
+            return data
+
+        def counted_into(*given: Any) -> int:
+            length = recv_into(*given)
+            self.received += length
+            return length
+
+        # a program that waits has no other place to take hold of them
+        socket.socket.recv = counted  # type: ignore[method-assign]
+        socket.socket.recv_into = counted_into  # type: ignore[method-assign, assignment]
+        time.sleep = self._pass  # type: ignore[assignment]
+
+    def _pass(self, seconds: float) -> None:
+        from http.client import HTTPConnection
+
+        received = self.received
+        connection = HTTPConnection(self._host)
+        headers = {"Authorization": f"Bearer {self._token}", "Content-Type": "application/json"}
+        body = json.dumps({"by": seconds})
+        connection.request("POST", "/_sandbox/advance", body, headers)
+        status = connection.getresponse().status
+        connection.close()
+        if status != 200:
+            raise RuntimeError(f"the time of the sandbox cannot be set forward: {status}")
+        self.received = received
+
+    def report(self, ended: int) -> dict[str, Any]:
+        """What a wait took."""
+        return {"received": self.received, "ended": ended}
+
+
+def official_wait(batch_id: str, host: str, **client: Any) -> dict[str, Any]:
+    """Wait for a batch with the official client, and read how its jobs ended."""
+    virtual = VirtualTime(host, client["token"])
+    cloud = official_client(**client)
+    virtual.install()
+    # there is no public method that waits for a batch which is there already
+    cloud._wait_for_batch_terminal(batch_id)
+    ended = cloud.get_batch(batch_id).ordered_jobs
+    return virtual.report(len(ended))
+
+
+def sync_wait(batch_id: str, host: str, **client: Any) -> dict[str, Any]:
+    """The same with this project's sync client."""
+    from pasqal_client import PasqalClient
+
+    virtual = VirtualTime(host, client["token"])
+    with PasqalClient(**client) as cloud:
+        virtual.install()
+        ended = cloud.batches.wait(batch_id)
+        return virtual.report(sum(ended.counts.values()))
+
+
 def decoded(texts: list[str], rounds: int) -> dict[str, Any]:
     """Make the official client's models of the jobs on some pages; the fewest microseconds that a job takes."""
     from pasqal_cloud.job import Job
@@ -198,6 +377,15 @@ def main() -> None:
         "sync": sync,
         "async": asynchronous,
         "bare": bare,
+        "official_results": official_results,
+        "sync_results": sync_results,
+        "saved_results": sync_results,
+        "async_results": async_results,
+        "official_submission": official_submission,
+        "sync_submission": sync_submission,
+        "async_submission": async_submission,
+        "official_wait": official_wait,
+        "sync_wait": sync_wait,
         "decoded": decoded,
         "ids": many_ids,
         "imported": imported,

@@ -40,6 +40,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
+from attrs import evolve
+
 from pasqal_core_runtime.client import Client
 
 from ._checks import number
@@ -48,13 +50,15 @@ from ._identity import foreign_place, is_another
 from ._listing.list_request import CONCURRENCY, ListOptions, ListRequest
 from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
+from ._listing.pages_in_flight import AsyncPageFlights, PageFlights
+from ._listing.walk.count_walk import CountWalk
 from ._pickle_guard import Unpicklable
 from ._writes.answer import Answer
 from ._writes.write import Progress
 from .errors import ResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Mapping
     from types import ModuleType
 
     from pasqal_core_runtime.departures import Departure, Report
@@ -121,6 +125,11 @@ class _Base(Unpicklable):
             longest_silence=self._settings.deadline,
         )
 
+    def _options_of_part(self) -> ListOptions:
+        """The options of a list that is read as part of a call: page by page, as one of its requests."""
+        options = self._options(concurrency=1)
+        return evolve(options, is_part=True)
+
 
 class Resource(_Base):
     """A resource of the sync client."""
@@ -175,12 +184,19 @@ class Resource(_Base):
         return self._fetch_span(operation, request, span)
 
     def _count(self, operation: ModuleType, request: ListRequest[T]) -> int:
-        """Count the items, in as many requests as there are parts."""
-        spans = _first_of_each_part(request)
-        pages = [self._fetch_span(operation, request, span) for span in spans]
-        total = _total(pages)
-        if total is not None:
-            return total
+        """Count the items, in as many requests as there are parts, side by side."""
+        walk = CountWalk(len(request.parts))
+        flights = PageFlights(
+            self._options().window(), partial(self._fetch_span, operation, request)
+        )
+        try:
+            while (span := walk.wanted) is not None:
+                page = flights.get(span, walk)
+                walk.take(page)
+        finally:
+            flights.stop()
+        if walk.total is not None:
+            return walk.total
         # The service does not say how many there are.
         listing = self._listing(Listing, operation, request, self._options())
         return sum(1 for _ in listing)
@@ -251,11 +267,18 @@ class AsyncResource(_Base):
         return await self._fetch_span(operation, request, span)
 
     async def _count(self, operation: ModuleType, request: ListRequest[T]) -> int:
-        spans = _first_of_each_part(request)
-        pages = [await self._fetch_span(operation, request, span) for span in spans]
-        total = _total(pages)
-        if total is not None:
-            return total
+        walk = CountWalk(len(request.parts))
+        flights = AsyncPageFlights(
+            self._options().window(), partial(self._fetch_span, operation, request)
+        )
+        try:
+            while (span := walk.wanted) is not None:
+                page = await flights.get(span, walk)
+                walk.take(page)
+        finally:
+            await flights.stop()
+        if walk.total is not None:
+            return walk.total
         listing = self._listing(AsyncListing, operation, request, self._options())
         return sum([1 async for _ in listing])
 
@@ -297,22 +320,6 @@ def _raise_if_split(request: ListRequest[Any]) -> None:
         raise ValueError(
             f"more ids or other values than fit the URL of a page; use {many}.list, which takes several requests"
         )
-
-
-def _first_of_each_part(request: ListRequest[Any]) -> Iterator[Span]:
-    """Where to ask for one item of each part: the answers have the totals."""
-    for part in range(len(request.parts)):
-        yield Span(0, 1, part)
-
-
-def _total(pages: Iterable[Page[Any]]) -> int | None:
-    """How many items there are on all lists that these are pages of; None if a page does not say."""
-    total = 0
-    for page in pages:
-        if page.total is None:
-            return None
-        total += page.total
-    return total
 
 
 def read_page(

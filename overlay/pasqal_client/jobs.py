@@ -311,7 +311,7 @@ class Jobs(Resource):
             ids: the jobs to wait for, the id of one or any iterable of ids.
             timeout: seconds; None for no limit. A last look may still start when it expires and
                 gets timeout/10 more, at least 0.25 s and at most 1 s.
-            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+            poll: seconds between the first look and the second, 1 if None; they grow to 45 from
                 look to look, with jitter.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
                 `error`.
@@ -349,7 +349,7 @@ class Jobs(Resource):
             batch_id: the batch whose jobs to wait for; either this or `ids`.
             ids: the jobs to wait for, the id of one or any iterable of ids.
             timeout: seconds; None for no limit.
-            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+            poll: seconds between the first look and the second, 1 if None; they grow to 45 from
                 look to look, with jitter.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
                 `error`.
@@ -478,11 +478,11 @@ class Jobs(Resource):
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
-                listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+                listing = self._listing(JobListing, get_jobs, request, self._options_of_part())
                 yield in_order(ids, listing)
             return
         request = self._request(JOBS, subject.filters, "creation_order", "ASC")
-        listing = self._listing(JobListing, get_jobs, request, self._options(concurrency=1))
+        listing = self._listing(JobListing, get_jobs, request, self._options_of_part())
         for page in listing.pages():
             yield with_ids(page)
         if not listing.total:
@@ -706,7 +706,8 @@ class AsyncJobs(AsyncResource):
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
-        await in_thread(call.open_folder)
+        if call.folder is not None:
+            await in_thread(call.open_folder)
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
         allowance = Allowance(time.monotonic())
@@ -736,12 +737,12 @@ class AsyncJobs(AsyncResource):
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
-                options = self._options(concurrency=1)
+                options = self._options_of_part()
                 listing = self._listing(AsyncJobListing, get_jobs, request, options)
                 yield in_order(ids, [job async for job in listing])
             return
         request = self._request(JOBS, subject.filters, "creation_order", "ASC")
-        listing = self._listing(AsyncJobListing, get_jobs, request, self._options(concurrency=1))
+        listing = self._listing(AsyncJobListing, get_jobs, request, self._options_of_part())
         async for page in listing.pages():
             yield with_ids(page)
         if not listing.total:

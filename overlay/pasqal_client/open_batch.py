@@ -167,7 +167,7 @@ class OpenBatch(_OpenBatch):
 
         Args:
             timeout: seconds; None for no limit.
-            poll: seconds between the first look and the second, 1 if None; they grow to 30 from
+            poll: seconds between the first look and the second, 1 if None; they grow to 45 from
                 look to look, with jitter.
             unknown_status: how to treat unknown job states: as `active`, as `terminal`, or as an
                 `error`.

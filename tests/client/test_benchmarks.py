@@ -36,6 +36,10 @@ def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
     rows = [
         "list",
         "list jobs by 10,000 ids",
+        "results",
+        "save",
+        "submit",
+        "wait",
         "decode one job",
         "decode one of",
         "create",

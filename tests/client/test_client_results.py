@@ -254,6 +254,18 @@ def test_a_service_that_refuses_some_requests_is_given_time(sandbox: Sandbox, cl
     assert all(one.result for one in client.jobs.results(batch_id=batch.id))
 
 
+def test_the_list_of_jobs_takes_no_share_from_their_results(sandbox: Sandbox, client: Any) -> None:
+    """The list is still being read: what a service that refuses some requests admits is for one window, not for two."""
+    batch = sandbox.add_batch(done(150))
+    outcomes = iter(client.jobs.results(batch_id=batch.id, concurrency=2))
+    assert next(outcomes).result
+    throttle = client.jobs._throttle
+    if isinstance(throttle, Driver):
+        throttle = throttle.target
+    assert len(throttle._windows) == 1
+    outcomes.close()
+
+
 def test_a_late_file_is_asked_for_again(sandbox: Sandbox, client: Any, impatient: None) -> None:
     """A 404, or a link that is not there yet."""
     sandbox.add_fault(Fault(operation="result_file", nth=(1, 2, 3), status=404))

@@ -94,6 +94,22 @@ def test_pages_are_fetched_ahead_in_a_bounded_window(connect: Callable[..., Any]
     assert lister.peak == 4
 
 
+def test_many_ids_are_counted_side_by_side(connect: Callable[..., Any]) -> None:
+    """More ids than fit a URL take several requests, and these wait together; the numbers are added up."""
+    lister = Lister(jobs_of(3))
+    lister.gate = threading.Event()
+    ids = [uuid.UUID(int=number) for number in range(360)]
+    with Scripted(lister) as server:
+        client = connect(token=TOKEN, base_url=server.base_url)
+        opener = threading.Thread(
+            target=_open, args=(lister.gate, lambda: len(lister.under_way) == 3)
+        )
+        opener.start()
+        assert client.jobs.count(id=ids) == 4 * 3
+        opener.join()
+        assert len(server.requests) == 4
+
+
 def _open(gate: threading.Event, condition: Callable[[], bool]) -> None:
     while not condition():
         threading.Event().wait(0.001)

@@ -107,6 +107,18 @@ def test_a_finished_listing_leaves_its_room_to_the_others() -> None:
     assert second.size(1.0) == 4
 
 
+def test_a_listing_that_is_part_of_a_call_takes_no_share() -> None:
+    """Its requests are counted among those of the call; it pauses with the others, and they with it."""
+    throttle = Throttle()
+    call, part = Window(8, throttle), Window(1, throttle, is_part=True)
+    call.note_rejection(0.0, 0.1, 1.0)
+    assert (call.size(1.1), part.size(1.1)) == (4, 1)
+    part.note_rejection(2.0, 2.1, 1.0)
+    assert (call.size(3.1), call.pause(2.1)) == (2, 1.0)
+    part.stop()
+    assert call.size(3.1) == 2
+
+
 def test_every_listing_has_room_for_one_request() -> None:
     """However many listings run at once, none has to wait for another one to end."""
     throttle = Throttle()

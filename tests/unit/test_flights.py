@@ -12,6 +12,7 @@ from pasqal_client._http.throttle import CURRENT, Window
 from pasqal_client._http.transport.deadline import requests_until
 from pasqal_client._listing.pages import Page, Span
 from pasqal_client._listing.pages_in_flight import AsyncPageFlights, PageFlights, due
+from pasqal_client._listing.walk.count_walk import CountWalk
 from pasqal_client._listing.walk.order import Order
 from pasqal_client._listing.walk.page_walk import Walk
 from pasqal_client.jobs import JOBS
@@ -166,3 +167,15 @@ def test_a_pause_does_not_outlast_the_wait_that_reads() -> None:
         assert pause_of(window, now) <= 0.5
     with requests_until(now - 1):
         assert pause_of(window, now) == 0
+
+
+def test_a_count_wants_each_list_once_and_nothing_after_an_answer_without_a_number() -> None:
+    """What one list does not say cannot be added up, so the others need not be asked."""
+    walk = CountWalk(3)
+    assert walk.plan(2) == [Span(0, 1, 0), Span(0, 1, 1)]
+    walk.take(Page((), 5))
+    assert (walk.wanted, walk.wants(Span(0, 1, 0)), walk.total) == (Span(0, 1, 1), False, 5)
+    assert walk.plan(8) == [Span(0, 1, 1), Span(0, 1, 2)]
+    walk.take(Page((), None))
+    assert (walk.wanted, walk.total) == (None, None)
+    assert CountWalk(0).wanted is None

@@ -189,21 +189,31 @@ def test_the_defaults_are_those_of_the_checked_options() -> None:
 # When to look again
 
 
-def test_the_pauses_grow_to_thirty_seconds() -> None:
+def test_the_pauses_grow_to_forty_five_seconds() -> None:
     """The first pause is one second, and each further one half as long again."""
     wait = wait_of()
     pauses = [wait.pause(0, 1.0) for _ in range(12)]
     assert pauses[:4] == [1, 1.5, 2.25, 3.375]
-    assert pauses[-2:] == [30, 30]
+    assert pauses[-2:] == [45, 45]
 
 
-@pytest.mark.parametrize(("draw", "pause"), [(0.0, 1.0), (0.5, 1.5), (1.0, 2.0)])
-def test_a_pause_lies_between_half_and_all_of_its_step(draw: float, pause: float) -> None:
+def test_an_hour_takes_fewer_looks_than_one_each_half_minute() -> None:
+    """The official client doubles its pauses from two seconds to thirty: 124 looks, however the draws come out."""
+    wait = wait_of()
+    now, looked = 0.0, 1
+    while now < 3600:
+        now += wait.pause(now, 0.25)
+        looked += 1
+    assert looked < 124
+
+
+@pytest.mark.parametrize(("draw", "pause"), [(0.0, 1.5), (0.5, 1.75), (1.0, 2.0)])
+def test_a_pause_lies_between_three_quarters_and_all_of_its_step(draw: float, pause: float) -> None:
     """Clients that wait for the same batch do not ask at the same moment."""
     assert wait_of(poll=2).pause(0, draw) == pause
 
 
-def test_a_first_pause_above_thirty_seconds_stays() -> None:
+def test_a_first_pause_above_the_longest_stays() -> None:
     """A caller who asks for rare polls gets them."""
     wait = wait_of(poll=100)
     assert [wait.pause(0, 1.0) for _ in range(2)] == [100, 100]
@@ -266,13 +276,11 @@ def test_a_wait_reads_then_counts_then_reads() -> None:
 
 
 def test_a_wait_for_a_batch_reads_its_state_until_its_jobs_have_ended() -> None:
-    """The jobs are read at the beginning, for what a timeout has to say, and at the end, for the result."""
+    """The jobs are read only at the end, for the result."""
     seen: list[WaitProgress] = []
     wait = wait_of(by_status=True, on_progress=seen.append)
     assert looks(wait) == "status"
-    wait.saw(report("RUNNING", {"RUNNING": 1, "PENDING": 1}), 1)
-    assert (looks(wait), wait.pause(1, 1.0)) == ("jobs", 0.0)
-    wait.saw(jobs("RUNNING", "PENDING"), 1)
+    wait.saw(report("RUNNING", {"RUNNING": 1, "PENDING": 0, "DONE": 1}), 1)
     assert (looks(wait), wait.pause(1, 1.0)) == ("status", 1.0)
     wait.saw(report("RUNNING", {"RUNNING": 0, "PENDING": 1, "CANCELING": 1, "DONE": 0}), 2)
     assert (looks(wait), wait.pause(2, 1.0)) == ("status", 1.5)
@@ -281,7 +289,33 @@ def test_a_wait_for_a_batch_reads_its_state_until_its_jobs_have_ended() -> None:
     wait.saw(jobs("DONE", "ERROR"), 4)
     assert wait.is_over
     assert wait.result() == WaitResult({JobStatus.DONE: 1, JobStatus.ERROR: 1}, (B,))
-    assert [(one.active, one.total) for one in seen] == [(2, 2), (2, 2), (0, 2)]
+    assert [(one.active, one.total) for one in seen] == [(1, 2), (2, 2), (0, 2)]
+
+
+def test_the_last_look_at_a_batch_reads_its_jobs_for_the_timeout() -> None:
+    """The error says which jobs have not ended, if the service shows them in the time that is left."""
+    wait = wait_of(by_status=True, timeout=10)
+    wait.saw(report("RUNNING", {"RUNNING": 2}), 9.9)
+    assert looks(wait) == "status"
+    assert wait.pause(9.9, 1.0) == pytest.approx(0.1)
+    wait.saw(report("RUNNING", {"RUNNING": 2}), 10.1)
+    assert (looks(wait), wait.pause(10.1, 1.0)) == ("jobs", 0.0)
+    wait.saw(jobs("RUNNING", "DONE"), 10.2)
+    with pytest.raises(errors.WaitTimeoutError, match="1 job of batch") as caught:
+        wait.pause(10.2, 1.0)
+    assert caught.value.ids == (A,)
+
+
+def test_a_timeout_before_the_jobs_were_read_says_so() -> None:
+    """The service asks for a pause beyond the end: nothing more can be learnt in time."""
+    wait = wait_of(by_status=True, timeout=10)
+    wait.saw(report("RUNNING", {"RUNNING": 2}), 1)
+    slow = errors.RateLimitError("slow down", status=429)
+    slow.retry_after = 60.0
+    wait.look_failed(slow)
+    with pytest.raises(errors.WaitTimeoutError, match="could not be read in time") as caught:
+        wait.pause(2, 1.0)
+    assert (caught.value.batch_id, caught.value.ids) == (BATCH, ())
 
 
 @pytest.mark.parametrize(

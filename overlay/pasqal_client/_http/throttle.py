@@ -107,6 +107,8 @@ class Window:
         most: how many, if none is rejected.
         throttle: that of the client; None for one of its own.
         longest_silence: the longest pause in seconds that the listing spends without a request.
+        is_part: whether the listing is part of a call that has a window of its own, among whose
+            requests those of the listing are counted: then it takes no share from others.
 
     Attributes:
         most (int): how many requests may be under way, if none is rejected.
@@ -114,13 +116,19 @@ class Window:
     """
 
     def __init__(
-        self, most: int, throttle: Throttle | None = None, longest_silence: float = float("inf")
+        self,
+        most: int,
+        throttle: Throttle | None = None,
+        longest_silence: float = float("inf"),
+        *,
+        is_part: bool = False,
     ) -> None:
         self.most = most
         self._longest_silence = longest_silence
         self.stopped: threading.Event = threading.Event()
         self._throttle = throttle or Throttle()
-        self._throttle.join(self)
+        if not is_part:
+            self._throttle.join(self)
 
     def note_rejection(
         self, started: float, now: float, retry_after: float | None, jitter: float = 0.0

@@ -91,6 +91,7 @@ class ListOptions:
         throttle: what the listings of a client share.
         longest_silence: a longer pause, in seconds, that another listing was told to make is not
             waited for: this listing asks for itself.
+        is_part: whether the list is read as part of a call; see `Window`.
     """
 
     page_size: int = LARGEST_PAGE
@@ -99,7 +100,8 @@ class ListOptions:
     strict: bool = False
     throttle: Throttle = field(factory=Throttle)
     longest_silence: float = float("inf")
+    is_part: bool = False
 
     def window(self) -> Window:
         """A window for one iteration."""
-        return Window(self.concurrency, self.throttle, self.longest_silence)
+        return Window(self.concurrency, self.throttle, self.longest_silence, is_part=self.is_part)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from concurrent.futures import wait
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .._http.flights import AsyncFlights, Flights, pause_of
 from .._late_modules import asyncio
@@ -18,18 +18,28 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from concurrent.futures import Future
 
-    from .walk.merged_walk import AnyWalk
-
     _Flight = Future[Any] | asyncio.Task[Any]
 
 T = TypeVar("T")
 F = TypeVar("F")
 
 
+class _PagePlan(Protocol):
+    """What decides which pages are wanted."""
+
+    def plan(self, window: int) -> list[Span]:
+        """The pages to have under way, the wanted one first."""
+        ...
+
+    def wants(self, span: Span) -> bool:
+        """Whether a page that was planned may still be taken."""
+        ...
+
+
 class PageFlights(Flights[Span, Page[T]]):
     """The pages that are under way, each in a thread of its own."""
 
-    def get(self, wanted: Span, walk: AnyWalk[T]) -> Page[T]:
+    def get(self, wanted: Span, walk: _PagePlan) -> Page[T]:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
@@ -59,7 +69,7 @@ class PageFlights(Flights[Span, Page[T]]):
 class AsyncPageFlights(AsyncFlights[Span, Page[T]]):
     """The pages that are under way, each in a task of its own."""
 
-    async def get(self, wanted: Span, walk: AnyWalk[T]) -> Page[T]:
+    async def get(self, wanted: Span, walk: _PagePlan) -> Page[T]:
         """The wanted page; starts what the window allows meanwhile."""
         while True:
             now = time.monotonic()
@@ -82,7 +92,7 @@ class AsyncPageFlights(AsyncFlights[Span, Page[T]]):
         for span in due(plan, self._flights, size):
             self._start(span)
 
-    def _cancel_unwanted(self, walk: AnyWalk[T]) -> None:
+    def _cancel_unwanted(self, walk: _PagePlan) -> None:
         remaining = _still_wanted(self._flights, walk)
         for span, flight in self._flights.items():
             if span not in remaining:
@@ -110,7 +120,7 @@ def due(
 
 def _still_wanted(
     flights: dict[Span, F],
-    walk: AnyWalk[Any],
+    walk: _PagePlan,
 ) -> dict[Span, F]:
     """The flights whose pages may still be taken."""
     return {span: flight for span, flight in flights.items() if walk.wants(span)}

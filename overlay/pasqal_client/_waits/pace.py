@@ -10,8 +10,10 @@ from ..errors import APIStatusError
 if TYPE_CHECKING:
     from ..errors import APIError
 
-_LONGEST_POLL: Final = 30.0
+_LONGEST_POLL: Final = 45.0
 _GROWTH: Final = 1.5
+_LEAST_SHARE: Final = 0.75
+"""A pause lies between this share of its step and all of it, so that clients do not look in step."""
 TOLERATED: Final = 5
 """This many looks in a row may fail for a transient reason, each after all its attempts. One more ends a wait that has
 no timeout; one that has goes on to its end."""
@@ -77,6 +79,10 @@ class Pace:
         """Seconds since the wait began."""
         return now - self._began
 
+    def is_last(self, now: float) -> bool:
+        """Whether no look follows one that was answered at this time, but for one that follows it up."""
+        return now >= self._last_start
+
     def is_cut_off(self, now: float) -> bool:
         """Whether the time is up, even for a look that follows up the last one."""
         return self.ends is not None and now >= self.ends
@@ -86,7 +92,8 @@ class Pace:
 
         Args:
             now: the time.
-            draw: a random number from 0 to 1; the pause lies between half and all of its step.
+            draw: a random number from 0 to 1; the pause lies between three quarters and all of its
+                step.
         """
         left = self._last_start - now
         # Nothing more can be learnt in time if the service asks for a pause beyond the end.
@@ -96,6 +103,6 @@ class Pace:
         grown = min(_LONGEST_POLL, step * _GROWTH)
         # A caller's first pause may be above what pauses grow to; then it stays.
         self._poll = max(step, grown)
-        jittered = step * (0.5 + draw / 2)
+        jittered = step * (_LEAST_SHARE + draw * (1 - _LEAST_SHARE))
         pause = max(jittered, self._asked_pause)
         return min(left, pause)

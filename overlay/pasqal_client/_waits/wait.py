@@ -143,7 +143,7 @@ class Wait:
 
         Args:
             now: the time.
-            draw: a random number from 0 to 1; the pause lies between half and all of its step.
+            draw: a random number from 0 to 1; see `Pace.pause`.
 
         Raises:
             ResponseError: the jobs could not all be read, too often in a row.
@@ -304,8 +304,9 @@ class Wait:
         counts = getattr(report, "jobs_count_per_status", None) or {}
         self._reported = sum(counts.values())
         active = _active_in(counts)
-        # The jobs are read at the beginning, at the end, and whenever the report does not tell.
-        if self._batch_has_ended or not active or not self._jobs:
+        # A timeout says which jobs have not ended.
+        is_missed = self._pace.is_last(now) and not self._jobs
+        if self._batch_has_ended or not active or is_missed:
             self._follow_up(Look.READ_ALL)
             return
         self._is_urgent = False
@@ -341,8 +342,8 @@ class Wait:
         on_progress = self._options.on_progress
         if on_progress is None:
             return
-        # Jobs that were added since they were last read are in the count alone.
-        total = max(active, len(self._jobs))
+        # Jobs that were added since they were last read are in the counts alone.
+        total = max(active, self._reported, len(self._jobs))
         elapsed = self._pace.elapsed(now)
         on_progress(WaitProgress(active, total, elapsed))
 
