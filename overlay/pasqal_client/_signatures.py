@@ -1,9 +1,14 @@
-"""Shows in `help()` and completion what the source has elsewhere: options, filters, the text of the sync twin."""
+"""Completes what `help()`, completion and errors tell of a method's arguments.
+
+That is what the source has elsewhere: options, filters, the text of the sync twin; and what a call
+that Python itself rejects should have looked like.
+"""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Final, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -55,6 +60,41 @@ def show_options(kind: type, defaults: Mapping[str, object]) -> Callable[[F], F]
             parameters.append(option)
         vars(function)["__signature__"] = signature.replace(parameters=parameters)
         return function
+
+    return decorate
+
+
+def expect_unnamed(count: int, advice: str) -> Callable[[F], F]:
+    """Decorate a method so that a call with more or fewer unnamed arguments says what is right.
+
+    It comes below the decorators that show something, which keep what they show on its result.
+
+    Args:
+        count: how many unnamed arguments there have to be.
+        advice: how to call it.
+    """
+
+    def decorate(function: F) -> F:
+        name = function.__qualname__.removesuffix(".__init__")
+
+        def check(given: tuple[object, ...]) -> None:
+            # The first one is the object.
+            if len(given) != count + 1:
+                raise TypeError(f"{name}: {advice}")
+
+        @wraps(function)
+        def call(*given: Any, **named: Any) -> object:
+            check(given)
+            return function(*given, **named)
+
+        @wraps(function)
+        async def call_async(*given: Any, **named: Any) -> object:
+            check(given)
+            return await cast("Any", function(*given, **named))
+
+        if inspect.iscoroutinefunction(function):
+            return cast("F", call_async)
+        return cast("F", call)
 
     return decorate
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Self, TypedDict, Unpack
+from typing import TYPE_CHECKING, Final, Self, TypedDict, Unpack
 
 from pasqal_core_runtime.client import Client as GeneratedClient
 
@@ -17,7 +17,7 @@ from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
 from ._settings import config
 from ._settings.sources import read_sources
-from ._signatures import show_options, show_twin
+from ._signatures import expect_unnamed, show_options, show_twin
 from .batches import AsyncBatches, Batches
 from .devices import AsyncDevices, Devices
 from .jobs import AsyncJobs, Jobs
@@ -106,6 +106,9 @@ class ViewOptions(TypedDict, total=False):
 def _not_given(kind: type, *others: str) -> dict[str, object]:
     """The defaults of options, and of others after them, that are None unless they are given."""
     return dict.fromkeys([*kind.__annotations__, *others])
+
+
+_ALL_NAMED: Final = "every argument has a name, such as token=…"
 
 
 class _Client(Unpicklable):
@@ -282,6 +285,7 @@ class PasqalClient(_Client):
     devices: Devices
 
     @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
+    @expect_unnamed(0, _ALL_NAMED)
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
     ) -> None:
@@ -341,6 +345,7 @@ class AsyncPasqalClient(_Client):
     devices: AsyncDevices
 
     @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
+    @expect_unnamed(0, _ALL_NAMED)
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
     ) -> None:
