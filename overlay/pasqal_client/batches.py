@@ -106,6 +106,7 @@ _BATCHES: Final = ItemKind[Batch](
     one="a batch",
     many="batches",
     filters=BATCH_FILTERS,
+    model=Batch,
     sort_key="created_at",
     # By any other key a batch may change its place while the list is read.
     fixed_keys=frozenset({"created_at", "id"}),

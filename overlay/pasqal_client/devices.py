@@ -50,6 +50,7 @@ _DEVICES: Final = ItemKind[Device](
     one="a device",
     many="devices",
     filters=DEVICE_FILTERS,
+    model=Device,
     # No device shows when it was created, so a list that takes several pages cannot be proven by
     # it; but nobody has more than a hundred devices.
     sort_key="created_at",

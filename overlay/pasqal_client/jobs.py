@@ -85,6 +85,7 @@ JOBS: Final = ItemKind[Job](
     one="a job",
     many="jobs",
     filters=JOB_FILTERS,
+    model=Job,
     sort_key="created_at",
     # By any other key a job may change its place while the list is read.
     fixed_keys=frozenset({"created_at", "creation_order", "id"}),

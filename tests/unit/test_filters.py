@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pasqal_client import JobOutcome
+from pasqal_client import JobOutcome, PasqalClient
 from pasqal_client._checks import boolean, direction, number, seconds, text, uuid_of
 from pasqal_client._listing import filter_table, query_parts
 from pasqal_client._listing.filter_table import FilterTable
@@ -568,3 +568,12 @@ def test_a_value_that_fits_no_address_is_rejected() -> None:
             ValueError, match="^(user_id|origin): .*too long for a URL of 4096 bytes"
         ):
             split(long, 3000)
+
+
+def test_what_to_sort_by_is_a_field() -> None:
+    """A service may ignore any other name, so a slip would give another order without a word."""
+    order_of = PasqalClient(token="t").jobs.list
+    assert "by slurm_job_id" in repr(order_of(order_by="slurm_job_id"))
+    told = r"^order_by: 'foo' is not a field of a job; those are created_at, id, status, runs, "
+    with pytest.raises(ValueError, match=told):
+        order_of(order_by="foo")
