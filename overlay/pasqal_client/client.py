@@ -129,7 +129,7 @@ class _Client(Unpicklable):
             log_to_stderr(str(log_level))
         sources = read_sources(dict(options))
         self._settings = sources.settings
-        self._token_auth = TokenAuth(sources.credentials())
+        self._token_auth = TokenAuth(sources.credentials(), sources.origin)
         self._observer = Observer(
             self._token_auth.clean,
             on_request=checked_hook(options.get("on_request"), "on_request"),

@@ -102,7 +102,9 @@ def test_a_refused_token_is_changed_where_it_came_from(
     (home / "config.toml").write_text(f'[profiles.default]\ntoken = "{wrong}"\n')
     (home / "config.toml").chmod(0o600)
     said["profile"] = pasqal(f"ping {at_service}").err
-    assert f"came from the profile in {home / 'config.toml'}, which takes" in said["profile"]
+    assert (
+        f"came from the profile 'default' in {home / 'config.toml'}, which takes" in said["profile"]
+    )
     for name in ("variable", "file", "profile"):
         assert "pasqal auth login" not in said[name]
 
@@ -262,7 +264,7 @@ def test_a_profile_precedes_stored_credentials(
     assert pasqal("jobs count --profile lab").out == "36\n"
     ran = pasqal("auth status --profile lab")
     assert (
-        f"profile:   lab\nsigned in: with a token\nfrom:      the profile in {home / 'config.toml'}\n"
+        f"profile:   lab\nsigned in: with a token\nfrom:      the profile 'lab' in {home / 'config.toml'}\n"
         in ran.out
     )
     ran = pasqal("auth login --profile lab --token-file -", stdin="x")
@@ -776,7 +778,7 @@ def test_a_login_signs_in_programs_too(
 
 SITUATIONS = {
     "a variable": ("environment", "the environment (PASQAL_AUTH_TOKEN)"),
-    "a profile": ("profile", "the profile in {home}/config.toml"),
+    "a profile": ("profile", "the profile 'default' in {home}/config.toml"),
     "a login": ("login", "the file {home}/credentials.json"),
     "a file of CUDA-Q": ("pasqal config", "the file {root}/.pasqal/config"),
 }
