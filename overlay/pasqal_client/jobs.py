@@ -36,6 +36,7 @@ from ._checks import uuid_of
 from ._http.disk_work import in_thread
 from ._http.error_context import ErrorContext
 from ._http.transport.deadline import left_until, requests_until
+from ._listing.filter_table import each, uuid_text
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
@@ -99,6 +100,8 @@ class JobListing(Listing[Job]):
 class AsyncJobListing(AsyncListing[Job]):
     """What `jobs.list` of the async client returns: all jobs that match; see `Listing`."""
 
+
+_read_ids: Final = each(uuid_text)
 
 _SAY_WHICH: Final = "say which jobs are meant by batch_id=… or by ids=…"
 
@@ -842,7 +845,9 @@ def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     """
     if ids is None:
         raise ValueError("ids: None would be every job; give the ids")
-    return ListRequest.of(JOBS, {"id": ids}, base_url)
+    # By the filter alone its error would have another name than the argument.
+    wanted = _read_ids("ids", ids)
+    return ListRequest.of(JOBS, {"id": wanted}, base_url)
 
 
 def _answered_page(
