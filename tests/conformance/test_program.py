@@ -376,3 +376,34 @@ def test_the_module_runs_as_a_program(
     with pytest.raises(SystemExit, match="0"):
         import_module("pasqal_client.conformance.__main__")
     assert capfd.readouterr().out.startswith("requests/page-id-one  [jobs]  jobs.page  One id")
+
+
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (
+            "fastapi",
+            "The sandbox needs fastapi, which is not installed: "
+            "it comes with the extra 'sandbox' (in a clone: pip install '.[sandbox]')\n",
+        ),
+        ("pasqal_client.conformance.run", None),
+    ],
+)
+def test_the_program_says_in_one_line_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    missing: str,
+    said: str | None,
+) -> None:
+    """As the sandbox does; a part of its own that is missing is a broken installation, and a traceback."""
+    for name in list(sys.modules):
+        if name.startswith(("pasqal_client.sandbox", "pasqal_client.conformance")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    if said is None:
+        with pytest.raises(ModuleNotFoundError, match=missing):
+            import_module("pasqal_client.conformance.__main__")
+        return
+    with pytest.raises(SystemExit, match="2"):
+        import_module("pasqal_client.conformance.__main__")
+    assert capsys.readouterr().err == said
