@@ -7,6 +7,7 @@ that Python itself rejects should have looked like.
 from __future__ import annotations
 
 import inspect
+import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
@@ -23,6 +24,9 @@ class _ProjectOfClient:
     def __repr__(self) -> str:
         return "<that of the client>"
 
+
+_FILTERS: Final = re.compile(r"\n {4}\*\*filters: see `\w+`\.(.*(?:\n {8}.*)*)")
+"""The entry of the filters among the arguments, and what stands there besides."""
 
 _PROJECT_OF_CLIENT: Final = _ProjectOfClient()
 
@@ -115,11 +119,23 @@ def show_filters(kind: type, *, by_project: bool = True) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         # There are no docstrings with -OO.
         if meanings:
-            text = inspect.cleandoc(function.__doc__ or "")
-            function.__doc__ = f"{text}\n\nFilters:{meanings}"
+            text, remark = _without_filters(inspect.cleandoc(function.__doc__ or ""))
+            function.__doc__ = f"{text}\n\nFilters:{meanings}{remark}"
         return show_options(kind, defaults)(function)
 
     return decorate
+
+
+def _without_filters(text: str) -> tuple[str, str]:
+    """A docstring without its `**filters`, which the signature shows one by one, and what it remarks on them."""
+    found = _FILTERS.search(text)
+    if found is None:
+        return text, ""
+    rest = text.replace(found[0], "").replace("\n\nArgs:\n\n", "\n\n")
+    remark = " ".join(found[1].split())
+    if remark:
+        remark = f"\n\n{remark}"
+    return rest, remark
 
 
 def show_twin(twin: type) -> Callable[[C], C]:

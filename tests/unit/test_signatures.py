@@ -299,3 +299,11 @@ def test_an_id_may_have_its_name(kind: type) -> None:
         if method := vars(kind).get(name):
             _, first = inspect.signature(method).parameters.values()
             assert first.kind is first.POSITIONAL_OR_KEYWORD, method
+
+
+@pytest.mark.parametrize("method", FILTERED, ids=lambda method: method.__qualname__)
+def test_help_has_no_argument_that_the_signature_does_not_show(method: Any) -> None:
+    """What the source says of all filters at once stands below them."""
+    assert "**filters" not in method.__doc__
+    if "= <that of the client>" in str(inspect.signature(method)):
+        assert "lifts that." in method.__doc__.partition("Filters:")[2]
