@@ -628,8 +628,8 @@ def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer:
     drawer.priority = 0
     ran = pasqal("jobs count")
     assert ran.err == (
-        "pasqal: no usable keyring is here, or the package keyring is not installed; "
-        "`pasqal auth login --store file` does without\n"
+        "pasqal: no usable keyring is here, or the package keyring is not installed (it comes with the extra "
+        "'keyring' (in a clone: pip install '.[keyring]')); `pasqal auth login --store file` does without\n"
     )
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring on this machine")

@@ -37,6 +37,11 @@ class PrivateFile:
         """
         if self.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise ConfigurationError(f"{self.path} is in UTF-16: save it in UTF-8")
+        # UTF-8, too, but no settings: they would be skipped as lines of other names.
+        if b"\0" in self.content:
+            raise ConfigurationError(
+                f"{self.path} has zero bytes, as text in UTF-16 does: save it in UTF-8"
+            )
         try:
             return self.content.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -75,11 +80,25 @@ def read_private(path: Path, *, needed: bool) -> PrivateFile:
     except FileNotFoundError:
         return PrivateFile(path, b"", 0)
     except OSError as error:
-        # A service may run with a home that it cannot enter, or that is not a directory at all.
-        if not needed and isinstance(error, PermissionError | NotADirectoryError):
+        if not needed and _is_out_of_reach(path, error):
             return PrivateFile(path, b"", 0)
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     raise ConfigurationError(f"{path} cannot be read: it is not a regular file")
+
+
+def _is_out_of_reach(path: Path, error: OSError) -> bool:
+    """Whether a service runs with a home that it cannot enter, or that is not a directory at all."""
+    if isinstance(error, NotADirectoryError):
+        return True
+    return isinstance(error, PermissionError) and not _is_seen(path.parent)
+
+
+def _is_seen(folder: Path) -> bool:
+    try:
+        folder.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def _open_at_once(file: str, flags: int) -> int:

@@ -163,6 +163,13 @@ def _explain(error: BaseException) -> Explanation:
     # The library checks arguments with ValueErrors, and these are what was typed.
     if isinstance(error, ValueError):
         return Explanation(ExitCode.USAGE, _name_option(error))
+    return _explain_unexpected(error)
+
+
+def _explain_unexpected(error: BaseException) -> Explanation:
+    # Of pathlib: a completion is installed in the home.
+    if isinstance(error, RuntimeError) and "home directory" in str(error):
+        return Explanation(ExitCode.FAILED, "no home directory is known: set HOME")
     return Explanation(
         ExitCode.FAILED,
         f"unexpected {type(error).__name__}: {error}",
