@@ -598,3 +598,10 @@ def test_a_wrong_id_among_many_is_told_by_its_place(wrong: object) -> None:
             call(ids)
         with pytest.raises(ValueError, match=f"^{name}: 'oops' is not a UUID"):
             call("oops")
+
+
+def test_the_size_of_a_page_has_another_name_where_there_is_one_page() -> None:
+    """`jobs.list` has `page_size`; a page alone has `limit`."""
+    client = PasqalClient(token="t")
+    with pytest.raises(TypeError, match="page_size is for jobs.list; jobs.page has limit$"):
+        client.jobs.page(page_size=5)  # type: ignore[call-arg]

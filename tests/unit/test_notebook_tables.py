@@ -18,6 +18,7 @@ from pasqal_client import (
     CancelReceipt,
     Job,
     JobOutcome,
+    JobRequest,
     JobResult,
     JobStatus,
     Page,
@@ -187,7 +188,7 @@ def test_added_jobs_are_shown_without_the_others() -> None:
     """Of a batch with thousands of jobs the new ones would not be among the first twenty."""
     batch = Batch.from_dict({"id": ID})
     old, new = (Job.from_dict(JOB | {"id": str(UUID(int=number))}) for number in (1, 2))
-    sent = ({"runs": 500},)
+    sent: tuple[JobRequest, ...] = ({"runs": 500},)
     added = AddedJobs(batch, (old, new), sent, frozenset({old.id}))
     shown = texts(added)
     assert shown[0] == f"Batch {ID} has 2 jobs; these were added"
