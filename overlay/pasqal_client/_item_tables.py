@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from pasqal_core_api.models import Batch, Device, Job
-from pasqal_core_runtime.html_tables import html_table
+from pasqal_core_runtime.html_tables import TIME_FORMAT, html_table
 from pasqal_core_runtime.records import json_text
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from pasqal_core_runtime.html_tables import Html
 
-_TIMES: Final = "%Y-%m-%d %H:%M:%S %Z"
 _COLUMNS: Final[dict[type, tuple[str, ...]]] = {
     Job: ("id", "status", "runs", "variables", "created_at", "end_timestamp", "errors"),
     Batch: ("id", "status", "device_type", "jobs_count", "tags", "created_at", "end_datetime"),
@@ -52,7 +51,7 @@ def _rows(items: Sequence[Any], columns: tuple[str, ...]) -> Iterator[list[objec
 
 def _shown(value: object) -> object:
     if isinstance(value, datetime):
-        return value.strftime(_TIMES)
+        return value.strftime(TIME_FORMAT)
     if isinstance(value, dict | list):
         return json_text(value)
     return value

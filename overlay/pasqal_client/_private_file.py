@@ -40,6 +40,11 @@ class PrivateFile:
         """
         if self.content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
             raise ConfigurationError(f"{self.path} is in UTF-16: save it in UTF-8")
+        # UTF-8, too, but no settings: they would be skipped as lines of other names.
+        if b"\0" in self.content:
+            raise ConfigurationError(
+                f"{self.path} has zero bytes, as text in UTF-16 does: save it in UTF-8"
+            )
         try:
             return self.content.decode("utf-8-sig")
         except UnicodeDecodeError:
@@ -78,10 +83,25 @@ def read_private(path: Path, *, absent_if: tuple[type[OSError], ...] = ()) -> Pr
             if stat.S_ISREG(status.st_mode):
                 return PrivateFile(path, opened.read(), status)
     except OSError as error:
-        if isinstance(error, (FileNotFoundError, *absent_if)):
+        if _counts_as_absent(path, error, absent_if):
             return PrivateFile(path, b"", None)
         raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from None
     raise ConfigurationError(f"{path} cannot be read: it is not a regular file")
+
+
+def _counts_as_absent(path: Path, error: OSError, absent_if: tuple[type[OSError], ...]) -> bool:
+    if not isinstance(error, (FileNotFoundError, *absent_if)):
+        return False
+    # A service may run with a home that it cannot enter; a file that is refused in a folder that can be seen is there.
+    return not (isinstance(error, PermissionError) and _is_seen(path.parent))
+
+
+def _is_seen(folder: Path) -> bool:
+    try:
+        folder.lstat()
+    except OSError:
+        return False
+    return True
 
 
 def _open_at_once(file: str, flags: int) -> int:

@@ -1,9 +1,15 @@
-"""Shows in `help()` and completion what the source has elsewhere: options, filters, the text of the sync twin."""
+"""Completes what `help()`, completion and errors tell of a method's arguments.
+
+That is what the source has elsewhere: options, filters, the text of the sync twin; and what a call
+that Python itself rejects should have looked like.
+"""
 
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Final, TypeVar
+import re
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +24,9 @@ class _ProjectOfClient:
     def __repr__(self) -> str:
         return "<that of the client>"
 
+
+_FILTERS: Final = re.compile(r"\n {4}\*\*filters: see `\w+`\.(.*(?:\n {8}.*)*)")
+"""The entry of the filters among the arguments, and what stands there besides."""
 
 _PROJECT_OF_CLIENT: Final = _ProjectOfClient()
 
@@ -59,6 +68,41 @@ def show_options(kind: type, defaults: Mapping[str, object]) -> Callable[[F], F]
     return decorate
 
 
+def expect_unnamed(count: int, advice: str) -> Callable[[F], F]:
+    """Decorate a method so that a call with more or fewer unnamed arguments says what is right.
+
+    It comes below the decorators that show something, which keep what they show on its result.
+
+    Args:
+        count: how many unnamed arguments there have to be.
+        advice: how to call it.
+    """
+
+    def decorate(function: F) -> F:
+        name = function.__qualname__.removesuffix(".__init__")
+
+        def check(given: tuple[object, ...]) -> None:
+            # The first one is the object.
+            if len(given) != count + 1:
+                raise TypeError(f"{name}: {advice}")
+
+        @wraps(function)
+        def call(*given: Any, **named: Any) -> object:
+            check(given)
+            return function(*given, **named)
+
+        @wraps(function)
+        async def call_async(*given: Any, **named: Any) -> object:
+            check(given)
+            return await cast("Any", function(*given, **named))
+
+        if inspect.iscoroutinefunction(function):
+            return cast("F", call_async)
+        return cast("F", call)
+
+    return decorate
+
+
 def show_filters(kind: type, *, by_project: bool = True) -> Callable[[F], F]:
     """Decorate a function so that `help()` and completion show each of its filters, `help()` with its meaning.
 
@@ -75,11 +119,23 @@ def show_filters(kind: type, *, by_project: bool = True) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         # There are no docstrings with -OO.
         if meanings:
-            text = inspect.cleandoc(function.__doc__ or "")
-            function.__doc__ = f"{text}\n\nFilters:{meanings}"
+            text, remark = _without_filters(inspect.cleandoc(function.__doc__ or ""))
+            function.__doc__ = f"{text}\n\nFilters:{meanings}{remark}"
         return show_options(kind, defaults)(function)
 
     return decorate
+
+
+def _without_filters(text: str) -> tuple[str, str]:
+    """A docstring without its `**filters`, which the signature shows one by one, and what it remarks on them."""
+    found = _FILTERS.search(text)
+    if found is None:
+        return text, ""
+    rest = text.replace(found[0], "").replace("\n\nArgs:\n\n", "\n\n")
+    remark = " ".join(found[1].split())
+    if remark:
+        remark = f"\n\n{remark}"
+    return rest, remark
 
 
 def show_twin(twin: type) -> Callable[[C], C]:

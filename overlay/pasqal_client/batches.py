@@ -47,7 +47,7 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item
-from ._signatures import show_filters, show_options, show_twin
+from ._signatures import expect_unnamed, show_filters, show_options, show_twin
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
 from ._waits.wait import Wait
@@ -106,6 +106,7 @@ _BATCHES: Final = ItemKind[Batch](
     one="a batch",
     many="batches",
     filters=BATCH_FILTERS,
+    model=Batch,
     sort_key="created_at",
     # By any other key a batch may change its place while the list is read.
     fixed_keys=frozenset({"created_at", "id"}),
@@ -119,6 +120,8 @@ class BatchListing(Listing[Batch]):
 class AsyncBatchListing(AsyncListing[Batch]):
     """What `batches.list` of the async client returns: all batches that match; see `Listing`."""
 
+
+_BATCH_FIRST: Final = "give the id of the batch first, without a name; batch_id=… is a filter"
 
 # In a class that has a method of that name, `list` is the method.
 _list = list
@@ -228,7 +231,7 @@ class Batches(Resource):
         """
         return self._count(get_all_batches, self._request(_BATCHES, filters))
 
-    def get(self, batch_id: UUID | str, /) -> Batch:
+    def get(self, batch_id: UUID | str) -> Batch:
         """Fetch one batch, with its sequence and the ids of its jobs, of whichever project.
 
         The jobs themselves are listed by `jobs.list(batch_id=…, project_id=None)`.
@@ -250,7 +253,7 @@ class Batches(Resource):
         found: Batch = read_item(response, "the batch", wanted)
         return found
 
-    def status(self, batch_id: UUID | str, /) -> BatchStatusReport:
+    def status(self, batch_id: UUID | str) -> BatchStatusReport:
         """Fetch the state of one batch and how many of its jobs are in each state: the cheapest request about it.
 
         Args:
@@ -271,6 +274,7 @@ class Batches(Resource):
         return report
 
     @show_filters(JobFilters, by_project=False)
+    @expect_unnamed(1, _BATCH_FIRST)
     def cancel_jobs(
         self,
         batch: UUID | str,
@@ -314,7 +318,7 @@ class Batches(Resource):
             return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
         return self._write(cancel_jobs, JobsCancellation(request))
 
-    def complete(self, batch_id: UUID | str, /) -> Batch:
+    def complete(self, batch_id: UUID | str) -> Batch:
         """Complete a batch: it takes no more jobs, and ends when its jobs have ended.
 
         Args:
@@ -482,6 +486,7 @@ class Batches(Resource):
             raise
 
     @show_filters(JobFilters, by_project=False)
+    @expect_unnamed(1, _BATCH_FIRST)
     def rebatch(
         self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
     ) -> Batch:
@@ -526,7 +531,7 @@ class Batches(Resource):
             raise
 
     def set_tags(
-        self, batch_id: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+        self, batch_id: UUID | str, tags: Iterable[str], *, keep_own: bool = True
     ) -> Batch:
         """Replace the tags of a batch.
 
@@ -559,7 +564,7 @@ class Batches(Resource):
                 change.take_baseline(self.get(change.batch_id))
         return self._write(set_batch_tags, change)
 
-    def cancel(self, batch_id: UUID | str, /) -> Batch:
+    def cancel(self, batch_id: UUID | str) -> Batch:
         """Cancel a batch with all of its jobs that can still be cancelled.
 
         A batch that has already ended is an answer: it is returned as it stands.
@@ -780,7 +785,7 @@ class Batches(Resource):
         return self._collect(Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
-    def wait(self, batch_id: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
+    def wait(self, batch_id: UUID | str, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended, or the batch has.
 
         A batch that is DONE, CANCELED, TIMED_OUT or in ERROR has ended, whatever its jobs show. Most
@@ -863,14 +868,14 @@ class AsyncBatches(AsyncResource):
         """Count the batches that match the filters; see `Batches.count`."""
         return await self._count(get_all_batches, self._request(_BATCHES, filters))
 
-    async def get(self, batch_id: UUID | str, /) -> Batch:
+    async def get(self, batch_id: UUID | str) -> Batch:
         """Fetch one batch, with its sequence; see `Batches.get`."""
         wanted = uuid_of("batch_id", batch_id)
         response = await self._read(get_batch, batch_id=wanted)
         found: Batch = read_item(response, "the batch", wanted)
         return found
 
-    async def status(self, batch_id: UUID | str, /) -> BatchStatusReport:
+    async def status(self, batch_id: UUID | str) -> BatchStatusReport:
         """Fetch the state of one batch; see `Batches.status`."""
         wanted = uuid_of("batch_id", batch_id)
         response = await self._read(get_batch_status, batch_id=wanted)
@@ -878,6 +883,7 @@ class AsyncBatches(AsyncResource):
         return report
 
     @show_filters(JobFilters, by_project=False)
+    @expect_unnamed(1, _BATCH_FIRST)
     async def cancel_jobs(
         self,
         batch: UUID | str,
@@ -894,7 +900,7 @@ class AsyncBatches(AsyncResource):
             return CancelReceipt(tuple(jobs), dry_run=True)
         return await self._write(cancel_jobs, JobsCancellation(request))
 
-    async def complete(self, batch_id: UUID | str, /) -> Batch:
+    async def complete(self, batch_id: UUID | str) -> Batch:
         """Complete a batch; see `Batches.complete`."""
         return await self._write(complete_batch, Completion(batch_id))
 
@@ -939,6 +945,7 @@ class AsyncBatches(AsyncResource):
             raise
 
     @show_filters(JobFilters, by_project=False)
+    @expect_unnamed(1, _BATCH_FIRST)
     async def rebatch(
         self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
     ) -> Batch:
@@ -957,7 +964,7 @@ class AsyncBatches(AsyncResource):
             raise
 
     async def set_tags(
-        self, batch_id: UUID | str, tags: Iterable[str], /, *, keep_own: bool = True
+        self, batch_id: UUID | str, tags: Iterable[str], *, keep_own: bool = True
     ) -> Batch:
         """Replace the tags of a batch; see `Batches.set_tags`."""
         change = TagChange(batch_id, tags, keep_own)
@@ -966,7 +973,7 @@ class AsyncBatches(AsyncResource):
                 change.take_baseline(await self.get(change.batch_id))
         return await self._write(set_batch_tags, change)
 
-    async def cancel(self, batch_id: UUID | str, /) -> Batch:
+    async def cancel(self, batch_id: UUID | str) -> Batch:
         """Cancel a batch with all of its jobs that can still be cancelled; see `Batches.cancel`."""
         cancellation = BatchCancellation(batch_id)
         try:
@@ -1115,7 +1122,7 @@ class AsyncBatches(AsyncResource):
         return await self._collect(Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
-    async def wait(self, batch_id: UUID | str, /, **options: Unpack[WaitOptions]) -> WaitResult:
+    async def wait(self, batch_id: UUID | str, **options: Unpack[WaitOptions]) -> WaitResult:
         """Wait until every job of a batch has ended, or the batch has; see `Batches.wait`."""
         return await self._jobs._wait(_wait_for(batch_id, options))
 

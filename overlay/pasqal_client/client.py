@@ -18,7 +18,7 @@ from ._http.transport.pool import AsyncPool, Pool
 from ._pickle_guard import Unpicklable
 from ._settings import config
 from ._settings.sources import read_sources
-from ._signatures import show_options, show_twin
+from ._signatures import expect_unnamed, show_options, show_twin
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -116,6 +116,9 @@ def _not_given(kind: type, *others: str) -> dict[str, object]:
     return dict.fromkeys([*kind.__annotations__, *others])
 
 
+_ALL_NAMED: Final = "every argument has a name, such as token=…"
+
+
 class _Client(Unpicklable):
     """What both clients share."""
 
@@ -134,7 +137,7 @@ class _Client(Unpicklable):
             log_to_stderr(str(log_level))
         sources = read_sources(SecretDict(options))
         self._settings = sources.settings
-        self._token_auth = TokenAuth(sources.credentials())
+        self._token_auth = TokenAuth(sources.credentials(), sources.origin)
         self._observer = Observer(
             self._token_auth.clean,
             on_request=checked_hook(options.get("on_request"), "on_request"),
@@ -295,6 +298,7 @@ class PasqalClient(_Client):
     """
 
     @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
+    @expect_unnamed(0, _ALL_NAMED)
     def __init__(
         self, *, http_client: httpx.Client | None = None, **options: Unpack[ClientOptions]
     ) -> None:
@@ -369,6 +373,7 @@ class AsyncPasqalClient(_Client):
     """
 
     @show_options(ClientOptions, _not_given(ClientOptions, "http_client"))
+    @expect_unnamed(0, _ALL_NAMED)
     def __init__(
         self, *, http_client: httpx.AsyncClient | None = None, **options: Unpack[ClientOptions]
     ) -> None:

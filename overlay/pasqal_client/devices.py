@@ -50,6 +50,7 @@ _DEVICES: Final = ItemKind[Device](
     one="a device",
     many="devices",
     filters=DEVICE_FILTERS,
+    model=Device,
     # No device shows when it was created, so a list that takes several pages cannot be proven by
     # it; but nobody has more than a hundred devices.
     sort_key="created_at",
@@ -81,7 +82,7 @@ class DeviceQueue(Listing[Batch]):
     answer, as it does with up to 100 batches.
     """
 
-    def position(self, batch_id: UUID | str, /) -> int | None:
+    def position(self, batch_id: UUID | str) -> int | None:
         """Look up the place of a batch in the queue, as it is at the moment.
 
         Args:
@@ -105,7 +106,7 @@ class DeviceQueue(Listing[Batch]):
 class AsyncDeviceQueue(AsyncListing[Batch]):
     """What `devices.queue` of the async client returns: the batches that wait for a device; see `DeviceQueue`."""
 
-    async def position(self, batch_id: UUID | str, /) -> int | None:
+    async def position(self, batch_id: UUID | str) -> int | None:
         """Look up the place of a batch in the queue; see `DeviceQueue.position`."""
         search = QueueSearch(uuid_of("batch_id", batch_id))
         while (span := search.wanted) is not None:
@@ -146,7 +147,7 @@ class Devices(Resource):
         operation = _list_operation(self._settings)
         return self._listing(DeviceListing, operation, request, self._options())
 
-    def get(self, device_type: DeviceTypeName | str, /) -> Device:
+    def get(self, device_type: DeviceTypeName | str) -> Device:
         """Fetch the device of a type; an anonymous client finds the public ones.
 
         Args:
@@ -169,10 +170,10 @@ class Devices(Resource):
         return _device_in(response, wanted)
 
     @overload
-    def specs(self, /) -> dict[str, str]: ...
+    def specs(self) -> dict[str, str]: ...
     @overload
-    def specs(self, device_type: DeviceTypeName | str, /) -> str: ...
-    def specs(self, device_type: DeviceTypeName | str | None = None, /) -> str | dict[str, str]:
+    def specs(self, device_type: DeviceTypeName | str) -> str: ...
+    def specs(self, device_type: DeviceTypeName | str | None = None) -> str | dict[str, str]:
         """Fetch what a device can do, as a text that Pulser reads, or what each device can do.
 
         The texts are JSON, for `deserialize_device` of Pulser. Emulators have none. The name of the
@@ -200,7 +201,7 @@ class Devices(Resource):
             return _spec_among(self._read(get_public_device_specs), wanted)
         return _spec_in(self._read(get_device_spec, device_type=wanted), wanted)
 
-    def queue(self, device_type: DeviceTypeName | str, /) -> DeviceQueue:
+    def queue(self, device_type: DeviceTypeName | str) -> DeviceQueue:
         """List the batches that wait for a device, the next one first.
 
         They come without their jobs and their sequences. `position` of the listing looks up the
@@ -238,7 +239,7 @@ class AsyncDevices(AsyncResource):
         operation = _list_operation(self._settings)
         return self._listing(AsyncDeviceListing, operation, request, self._options())
 
-    async def get(self, device_type: DeviceTypeName | str, /) -> Device:
+    async def get(self, device_type: DeviceTypeName | str) -> Device:
         """Fetch the device of a type; see `Devices.get`."""
         wanted = _device_type(device_type)
         request = self._request(_DEVICES, {"device_type": wanted})
@@ -247,12 +248,10 @@ class AsyncDevices(AsyncResource):
         return _device_in(response, wanted)
 
     @overload
-    async def specs(self, /) -> dict[str, str]: ...
+    async def specs(self) -> dict[str, str]: ...
     @overload
-    async def specs(self, device_type: DeviceTypeName | str, /) -> str: ...
-    async def specs(
-        self, device_type: DeviceTypeName | str | None = None, /
-    ) -> str | dict[str, str]:
+    async def specs(self, device_type: DeviceTypeName | str) -> str: ...
+    async def specs(self, device_type: DeviceTypeName | str | None = None) -> str | dict[str, str]:
         """Fetch what a device can do, or what each device can do; see `Devices.specs`."""
         if device_type is None:
             return _all_specs_in(await self._read(_specs_operation(self._settings)))
@@ -261,7 +260,7 @@ class AsyncDevices(AsyncResource):
             return _spec_among(await self._read(get_public_device_specs), wanted)
         return _spec_in(await self._read(get_device_spec, device_type=wanted), wanted)
 
-    def queue(self, device_type: DeviceTypeName | str, /) -> AsyncDeviceQueue:
+    def queue(self, device_type: DeviceTypeName | str) -> AsyncDeviceQueue:
         """List the batches that wait for a device; see `Devices.queue`."""
         request = _queue_request(device_type)
         return self._listing(AsyncDeviceQueue, get_queue, request, self._options())

@@ -36,6 +36,7 @@ from ._http.disk_work import in_thread
 from ._http.error_context import ErrorContext
 from ._http.transport.deadline import left_until, requests_until
 from ._late_modules import asyncio
+from ._listing.filter_table import each, uuid_text
 from ._listing.filters import JOB_FILTERS, JobFilters
 from ._listing.item_kind import ItemKind
 from ._listing.list_request import CONCURRENCY, ListRequest
@@ -49,7 +50,7 @@ from ._results.lateness import Allowance, Late
 from ._results.result_call import ResultCall
 from ._results.result_fetch import ResultFetch, result_of
 from ._results.result_folder import ResultFolder
-from ._signatures import show_filters, show_options, show_twin
+from ._signatures import expect_unnamed, show_filters, show_options, show_twin
 from ._states import has_ended
 from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
@@ -85,6 +86,7 @@ JOBS: Final = ItemKind[Job](
     one="a job",
     many="jobs",
     filters=JOB_FILTERS,
+    model=Job,
     sort_key="created_at",
     # By any other key a job may change its place while the list is read.
     fixed_keys=frozenset({"created_at", "creation_order", "id"}),
@@ -98,6 +100,10 @@ class JobListing(Listing[Job]):
 class AsyncJobListing(AsyncListing[Job]):
     """What `jobs.list` of the async client returns: all jobs that match; see `Listing`."""
 
+
+_read_ids: Final = each(uuid_text)
+
+_SAY_WHICH: Final = "say which jobs are meant by batch_id=… or by ids=…"
 
 # In a class that has a method of that name, `list` is the method.
 _list = list
@@ -196,7 +202,7 @@ class Jobs(Resource):
         """
         return self._count(get_jobs, self._request(JOBS, filters))
 
-    def get(self, job_id: UUID | str, /) -> Job:
+    def get(self, job_id: UUID | str) -> Job:
         """Fetch one job, with its sequence, of whichever project.
 
         Args:
@@ -216,7 +222,7 @@ class Jobs(Resource):
         job: Job = read_item(response, "the job", wanted)
         return job
 
-    def status(self, job_id: UUID | str, /) -> JobStatus:
+    def status(self, job_id: UUID | str) -> JobStatus:
         """Fetch the state of one job, of whichever project: the cheapest request about it.
 
         Args:
@@ -237,7 +243,7 @@ class Jobs(Resource):
         status: JobStatus = read_item(response, "the state of the job", wanted).status
         return status
 
-    def statuses(self, ids: UUID | str | Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
+    def statuses(self, ids: UUID | str | Iterable[UUID | str]) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs, of whichever project.
 
         Args:
@@ -259,7 +265,7 @@ class Jobs(Resource):
                 statuses[job.id] = job.status
         return statuses
 
-    def cancel(self, job_id: UUID | str, /) -> Job:
+    def cancel(self, job_id: UUID | str) -> Job:
         """Cancel a job.
 
         A job that has already ended is an answer: it is returned as it stands.
@@ -290,6 +296,7 @@ class Jobs(Resource):
             raise
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
+    @expect_unnamed(0, _SAY_WHICH)
     def wait(
         self,
         *,
@@ -336,6 +343,7 @@ class Jobs(Resource):
         return self._wait(Wait(subject, checked, time.monotonic()))
 
     @show_options(PollOptions, POLL_DEFAULTS)
+    @expect_unnamed(0, _SAY_WHICH)
     def as_completed(
         self,
         *,
@@ -371,7 +379,7 @@ class Jobs(Resource):
             self._look_once(wait)
         return wait.result()
 
-    def result(self, job_id: UUID | str, /) -> JobResult:
+    def result(self, job_id: UUID | str) -> JobResult:
         """Fetch the results of one job, of whichever project.
 
         A file that is not there yet is asked for until 60 s after the job ended.
@@ -401,6 +409,7 @@ class Jobs(Resource):
                 return result_of(found)
             time.sleep(left_until(found.due))
 
+    @expect_unnamed(0, _SAY_WHICH)
     def results(
         self,
         *,
@@ -607,21 +616,21 @@ class AsyncJobs(AsyncResource):
         """Count the jobs that match the filters; see `Jobs.count`."""
         return await self._count(get_jobs, self._request(JOBS, filters))
 
-    async def get(self, job_id: UUID | str, /) -> Job:
+    async def get(self, job_id: UUID | str) -> Job:
         """Fetch one job, with its sequence; see `Jobs.get`."""
         wanted = uuid_of("job_id", job_id)
         response = await self._read(get_job, job_id=wanted)
         job: Job = read_item(response, "the job", wanted)
         return job
 
-    async def status(self, job_id: UUID | str, /) -> JobStatus:
+    async def status(self, job_id: UUID | str) -> JobStatus:
         """Fetch the state of one job; see `Jobs.status`."""
         wanted = uuid_of("job_id", job_id)
         response = await self._read(get_job_status, job_id=wanted)
         status: JobStatus = read_item(response, "the state of the job", wanted).status
         return status
 
-    async def statuses(self, ids: UUID | str | Iterable[UUID | str], /) -> dict[UUID, JobStatus]:
+    async def statuses(self, ids: UUID | str | Iterable[UUID | str]) -> dict[UUID, JobStatus]:
         """Fetch the status of each of many jobs; see `Jobs.statuses`."""
         request = _jobs_by_id(ids, self._api.base_url)
         listing = self._listing(AsyncJobListing, get_jobs, request, self._options())
@@ -631,7 +640,7 @@ class AsyncJobs(AsyncResource):
                 statuses[job.id] = job.status
         return statuses
 
-    async def cancel(self, job_id: UUID | str, /) -> Job:
+    async def cancel(self, job_id: UUID | str) -> Job:
         """Cancel a job; see `Jobs.cancel`."""
         cancellation = JobCancellation(job_id)
         try:
@@ -644,6 +653,7 @@ class AsyncJobs(AsyncResource):
             raise
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
+    @expect_unnamed(0, _SAY_WHICH)
     async def wait(
         self,
         *,
@@ -657,6 +667,7 @@ class AsyncJobs(AsyncResource):
         return await self._wait(Wait(subject, checked, time.monotonic()))
 
     @show_options(PollOptions, POLL_DEFAULTS)
+    @expect_unnamed(0, _SAY_WHICH)
     def as_completed(
         self,
         *,
@@ -676,7 +687,7 @@ class AsyncJobs(AsyncResource):
             await self._look_once(wait)
         return wait.result()
 
-    async def result(self, job_id: UUID | str, /) -> JobResult:
+    async def result(self, job_id: UUID | str) -> JobResult:
         """Fetch the results of one job, of whichever project; see `Jobs.result`."""
         wanted = uuid_of("job_id", job_id)
         job = await self.get(wanted)
@@ -687,6 +698,7 @@ class AsyncJobs(AsyncResource):
                 return result_of(found)
             await asyncio.sleep(left_until(found.due))
 
+    @expect_unnamed(0, _SAY_WHICH)
     def results(
         self,
         *,
@@ -834,7 +846,9 @@ def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     """
     if ids is None:
         raise ValueError("ids: None would be every job; give the ids")
-    return ListRequest.of(JOBS, {"id": ids}, base_url)
+    # By the filter alone its error would have another name than the argument.
+    wanted = _read_ids("ids", ids)
+    return ListRequest.of(JOBS, {"id": wanted}, base_url)
 
 
 def _answered_page(

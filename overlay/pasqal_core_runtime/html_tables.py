@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from html import escape
 from itertools import islice
 from typing import TYPE_CHECKING, Final
+from uuid import UUID
 
 from .shown_text import one_line, without_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S %Z"
 MOST_ROWS: Final = 20
 _LONGEST: Final = 80
 """Characters of a cell."""
@@ -74,6 +77,27 @@ def html_table(
     return Html(_TABLE.format(_ROW.format(head), body) + rest)
 
 
+def value_text(value: object) -> str | None:
+    """A value as a person writes it, empty if nothing is in it; None for one that has values inside of its values."""
+    if isinstance(value, datetime):
+        return value.strftime(TIME_FORMAT)
+    if isinstance(value, dict):
+        if all(map(_is_plain, value.values())):
+            return ", ".join(f"{name}: {value[name]}" for name in value)
+        return None
+    if isinstance(value, list):
+        if all(map(_is_plain, value)):
+            return ", ".join(map(str, value))
+        return None
+    if _is_plain(value):
+        return str(value)
+    return None
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | int | float | UUID)
+
+
 def html_bar(share: float) -> Html:
     """A bar whose length is a share, from 0 to 1, of its cell."""
     return Html(_BAR.format(100 * share))
@@ -91,4 +115,12 @@ def _content(text: str, length: int = _LONGEST) -> str:
     return escape(one_line(without_secrets(text), length))
 
 
-__all__ = ["MOST_ROWS", "Html", "html_bar", "html_block", "html_table"]
+__all__ = [
+    "MOST_ROWS",
+    "TIME_FORMAT",
+    "Html",
+    "html_bar",
+    "html_block",
+    "html_table",
+    "value_text",
+]

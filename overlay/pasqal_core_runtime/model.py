@@ -13,13 +13,13 @@ from __future__ import annotations
 import datetime
 import threading
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Never, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple, Never, Self, TypeGuard, TypeVar
 from uuid import UUID
 
 from .departures import NOT_AS_PROMISED, Place, ignore, refuse
 from .drafts import draft_class
 from .errors import DepartureError
-from .html_tables import html_block, html_table
+from .html_tables import html_block, html_table, value_text
 from .json_values import copy_json, describe_json
 from .readers import NullableReader, Read, Reader
 from .records import record_of
@@ -272,9 +272,11 @@ class Model:
         for field in fields_of(self):
             text = self._field_text(field.name)
             value = getattr(self, field.name, None)
-            if isinstance(value, str):
-                text = str(value)
-            if text != _NOTHING:
+            if not _is_long(value):
+                plain = value_text(value)
+                if plain is not None:
+                    text = plain
+            if text not in ("", _NOTHING):
                 rows.append((field.name, text))
         table = html_table(("field", "value"), rows, len(rows), most=len(rows))
         return html_block(type(self).__name__, table)
@@ -288,7 +290,7 @@ class Model:
             return str(value)
         if type(value) is str:
             value = without_secrets(value)
-        if isinstance(value, list | dict) and len(value) > _MOST_ENTRIES:
+        if _is_long(value):
             return f"<{len(value):,} entries>"
         try:
             text = repr(value)
@@ -299,6 +301,10 @@ class Model:
         if len(text) > _LONGEST:
             return f"{text[: _LONGEST - 3]}..."
         return text
+
+
+def _is_long(value: object) -> TypeGuard[list[Any] | dict[str, Any]]:
+    return isinstance(value, list | dict) and len(value) > _MOST_ENTRIES
 
 
 # These are functions because a method of `Model` shows up when a user completes `job.`, and a field of

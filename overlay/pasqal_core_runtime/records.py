@@ -31,6 +31,7 @@ def record_of(model: Model, fields: Iterable[Field], flatten: Flatten) -> Record
         flatten: what gets columns of its own.
 
     Raises:
+        TypeError: what gets columns of its own is neither a name nor a list of names.
         ValueError: the model has no such field, or something else than an object is in it.
     """
     wanted = _entries_of(flatten)
@@ -62,6 +63,10 @@ def _entries_of(flatten: Flatten) -> _Entries:
     """The entries that are asked for, by field; none where all are."""
     if isinstance(flatten, str):
         flatten = [flatten]
+    if not isinstance(flatten, Iterable):
+        raise TypeError(
+            f"flatten: expected the name of a field, such as 'variables', or a list of names, got {flatten!r}"
+        )
     wanted: _Entries = {}
     for column in flatten:
         if not isinstance(column, str):

@@ -102,7 +102,9 @@ def test_a_refused_token_is_changed_where_it_came_from(
     (home / "config.toml").write_text(f'[profiles.default]\ntoken = "{wrong}"\n')
     (home / "config.toml").chmod(0o600)
     said["profile"] = pasqal(f"ping {at_service}").err
-    assert f"came from the profile in {home / 'config.toml'}, which takes" in said["profile"]
+    assert (
+        f"came from the profile 'default' in {home / 'config.toml'}, which takes" in said["profile"]
+    )
     for name in ("variable", "file", "profile"):
         assert "pasqal auth login" not in said[name]
 
@@ -262,7 +264,7 @@ def test_a_profile_precedes_stored_credentials(
     assert pasqal("jobs count --profile lab").out == "36\n"
     ran = pasqal("auth status --profile lab")
     assert (
-        f"profile:   lab\nsigned in: with a token\nfrom:      the profile in {home / 'config.toml'}\n"
+        f"profile:   lab\nsigned in: with a token\nfrom:      the profile 'lab' in {home / 'config.toml'}\n"
         in ran.out
     )
     ran = pasqal("auth login --profile lab --token-file -", stdin="x")
@@ -626,8 +628,8 @@ def test_a_failing_keyring_is_reported(signed_out: Sandbox, pasqal: Run, drawer:
     drawer.priority = 0
     ran = pasqal("jobs count")
     assert ran.err == (
-        "pasqal: no usable keyring is here, or the package keyring is not installed; "
-        "`pasqal auth login --store file` does without\n"
+        "pasqal: no usable keyring is here, or the package keyring is not installed (it comes with the extra "
+        "'keyring' (in a clone: pip install '.[keyring]')); `pasqal auth login --store file` does without\n"
     )
     ran = pasqal("auth login --store keyring --token-file -", stdin=signed_out.token)
     assert (ran.code, ran.err.splitlines()[0]) == (2, "pasqal: no usable keyring on this machine")
@@ -776,7 +778,7 @@ def test_a_login_signs_in_programs_too(
 
 SITUATIONS = {
     "a variable": ("environment", "the environment (PASQAL_AUTH_TOKEN)"),
-    "a profile": ("profile", "the profile in {home}/config.toml"),
+    "a profile": ("profile", "the profile 'default' in {home}/config.toml"),
     "a login": ("login", "the file {home}/credentials.json"),
     "a file of CUDA-Q": ("pasqal config", "the file {root}/.pasqal/config"),
 }

@@ -290,6 +290,11 @@ def test_values_are_shown_on_one_line() -> None:
         (FileNotFoundError(2, "No such file", "x"), 1, ["pasqal: x: No such file"]),
         (OSError("odd"), 1, ["pasqal: odd"]),
         (
+            RuntimeError("Could not determine home directory."),
+            1,
+            ["pasqal: no home directory is known: set HOME"],
+        ),
+        (
             errors.RateLimitError("slow down", status=429),
             1,
             [

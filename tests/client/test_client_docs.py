@@ -203,3 +203,9 @@ def test_the_variables_that_are_not_read_are_not_read() -> None:
     assert (len(read), len(not_read)) == (6, 4)
     assert [name for name in read if name not in code] == []
     assert [name for name in not_read if name in code] == []
+
+
+def test_the_examples_for_programs_need_no_test_runner() -> None:
+    """Only a page about tests may ask for pytest: a user of the package does not have it."""
+    for page in ("README.md", "docs/jobs.md", "docs/submitting.md", "docs/devices.md"):
+        assert not [code for code in blocks(page) if "pytest" in code], page

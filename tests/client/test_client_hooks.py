@@ -5,13 +5,21 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote_plus, urlsplit
 
 import pytest
 
 from client.scripted import Request, Reset, Scripted, Step, answer, page
-from pasqal_client import PasswordCredentials, ReceivedResponse, RetryPolicy, SentRequest, errors
+from pasqal_client import (
+    PasqalClient,
+    PasswordCredentials,
+    ReceivedResponse,
+    RetryPolicy,
+    SentRequest,
+    errors,
+)
 from pasqal_client._log import logger
 from pasqal_client.sandbox import Sandbox
 
@@ -196,3 +204,32 @@ def test_a_log_handler_that_fails_costs_no_answer(
     client = connect(token=sandbox.token, base_url=sandbox.base_url)
     assert len(client.batches.cancel_jobs(batch.id, all=True).jobs) == 2
     assert len(client.departures) > 0
+
+
+def test_the_recipe_for_a_log_formats_every_record(
+    plain: PasqalClient, sandbox: Sandbox, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The format of docs/settings.md also fits the records of a sandbox, and of a program's own loggers."""
+    page = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    recipe = page.partition("```python\n")[2].partition("```")[0]
+    exec(recipe, {})  # noqa: S102
+    path = urlsplit(sandbox.base_url).path + "/api/v2/jobs"
+    plain.jobs.count()
+    logging.getLogger("pasqal_client.lab").warning("a record of somebody else")
+    lines = capsys.readouterr().err.splitlines()
+    # The sandbox logs it in a thread of its own, before the client has the answer.
+    assert lines[0] == f"200 GET {path} None None"
+    assert lines[1].startswith(f"200 GET {path} 0.")
+    assert lines[2:] == ["None None None None None"]
+
+
+def test_the_records_of_a_sandbox_have_the_attributes_of_the_clients(
+    plain: PasqalClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A formatter that names them without defaults fits both."""
+    caplog.set_level(logging.DEBUG, "pasqal_client")
+    plain.jobs.count()
+    (theirs,) = [record for record in caplog.records if record.name == "pasqal_client.sandbox"]
+    (ours,) = [record for record in caplog.records if record.name == "pasqal_client"]
+    assert vars(theirs).keys() == vars(ours).keys()
+    assert (vars(theirs)["method"], vars(theirs)["attempt"]) == ("GET", None)

@@ -154,7 +154,9 @@ def test_a_given_client_that_its_owner_closed_is_not_used(
     client = connect(token=TOKEN, base_url="https://lab.example", http_client=lender)
     client.jobs.count()
     close(lender, client)
-    with pytest.raises(RuntimeError, match="the client is closed"):
+    with pytest.raises(
+        RuntimeError, match="^the http_client that this client was given is closed;"
+    ):
         client.jobs.count()
     assert len(service.requests) == 1
 
@@ -461,3 +463,40 @@ def test_missing_certificates_are_a_typed_error(
         ConfigurationError, match="the certificates that httpx brings along cannot be used: No such"
     ):
         connect(token=TOKEN, base_url=REMOTE).jobs.count()
+
+
+def test_an_address_without_the_prefix_is_suspected(
+    connect: Callable[..., Any], given: Callable[..., Any]
+) -> None:
+    """Where the path names no item, an id cannot be what is not found."""
+    transport = httpx.MockTransport(Service(404))
+    client = connect(
+        token=TOKEN, base_url="https://lab.example", http_client=given(transport=transport)
+    )
+    with pytest.raises(errors.NotFoundError, match="; base_url may be wrong: it has the service's"):
+        client.jobs.count()
+    with pytest.raises(errors.NotFoundError) as caught:
+        client.jobs.get("7c9e6679-7425-40de-944b-e07fc1f90ae7")
+    assert "base_url" not in str(caught.value)
+
+
+def refuse_tls(server: socket.socket) -> None:
+    """Answer one connection as a web server does that waits for plain HTTP."""
+    connection, _ = server.accept()
+    with connection, contextlib.suppress(ConnectionError):
+        connection.recv(4096)
+        connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        # Closed before the other side has read it, it would be a reset.
+        connection.recv(4096)
+
+
+def test_a_service_without_tls_is_asked_once(connect: Callable[..., Any]) -> None:
+    """It will not speak TLS the next time either."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=refuse_tls, args=(server,), daemon=True).start()
+        secure = f"https://127.0.0.1:{server.getsockname()[1]}"
+        client = connect(token=TOKEN, base_url=secure, retry=RetryPolicy(first_pause=600))
+        with pytest.raises(
+            errors.APIConnectionError, match=r"it does not speak TLS: the address may"
+        ):
+            client.jobs.count()

@@ -306,6 +306,42 @@ def test_a_refused_static_token_is_final(connect: Callable[..., Any]) -> None:
     assert len(lab.calls) == 1
 
 
+def test_the_error_of_a_refused_token_says_where_that_came_from(
+    connect: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A forgotten variable is found that way; the token itself is not shown."""
+    with Scripted(lambda _: [answer(401)]) as server:
+        monkeypatch.setenv("PASQAL_TOKEN", "old-token")
+        for settings, origin in (
+            ({"token": "given-token"}, "the arguments (token=…)"),
+            ({}, "the environment (PASQAL_TOKEN)"),
+        ):
+            with pytest.raises(errors.AuthenticationError) as caught:
+                connect(base_url=server.base_url, **settings).jobs.count()
+            assert caught.value.__notes__ == [f"The credentials came from {origin}."]
+
+
+def test_an_error_says_only_once_where_credentials_came_from() -> None:
+    """Threads that wait for the same token get the same error; credentials of unknown origin add nothing."""
+    error = errors.AuthenticationError("no")
+    credentials = PasswordCredentials("ada", PASSWORD)
+    token_auth.TokenAuth(credentials).add_origin_to(error)
+    assert not hasattr(error, "__notes__")
+    signed = token_auth.TokenAuth(credentials, "the arguments (username=…)")
+    for _ in range(2):
+        signed.add_origin_to(error)
+    assert error.__notes__ == ["The credentials came from the arguments (username=…)."]
+
+
+def test_a_request_without_a_token_says_nothing_of_credentials(connect: Callable[..., Any]) -> None:
+    """What an anonymous client asks for is not signed, whatever a service makes of it."""
+    with Scripted(lambda _: [answer(401)]) as server:
+        client = connect(base_url=server.base_url, anonymous=True)
+        with pytest.raises(errors.AuthenticationError) as caught:
+            client.devices.get("FRESNEL")
+        assert not hasattr(caught.value, "__notes__")
+
+
 def test_a_token_function_is_called_again_after_a_refusal(connect: Callable[..., Any]) -> None:
     """The function may return a newer token, and its older ones are masked in texts, too."""
     tokens = iter(["token-1-of-the-lab", "token-2-of-the-lab", "token-3-of-the-lab"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from importlib import import_module
@@ -13,7 +12,6 @@ from typing import Any, NamedTuple, NoReturn, cast
 
 import pytest
 
-from pasqal_client._extras import extra_hint
 from pasqal_client.conformance import adapter, kit, program
 from pasqal_client.conformance.program import main
 from pasqal_client.conformance.report import _shorten
@@ -411,14 +409,32 @@ def test_the_module_runs_as_a_program(
     assert capfd.readouterr().out.startswith("requests/page-id-one  [jobs]  jobs.page  One id")
 
 
-def test_without_the_sandbox_it_says_in_one_line_what_to_install() -> None:
-    """The authors of ports install what the page says, or forget the extra."""
-    program = (
-        "import runpy, sys; sys.modules['fastapi'] = None; "
-        "runpy.run_module('pasqal_client.conformance', run_name='__main__')"
-    )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == (
-        f"The sandbox needs fastapi, which is not installed: {extra_hint('sandbox')}\n"
-    )
+@pytest.mark.parametrize(
+    ("missing", "said"),
+    [
+        (
+            "fastapi",
+            "The sandbox needs fastapi, which is not installed: "
+            "it comes with the extra 'sandbox' (in a clone: pip install '.[sandbox]')\n",
+        ),
+        ("pasqal_client.conformance.run", None),
+    ],
+)
+def test_the_program_says_in_one_line_what_to_install(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    missing: str,
+    said: str | None,
+) -> None:
+    """As the sandbox does; a part of its own that is missing is a broken installation, and a traceback."""
+    for name in list(sys.modules):
+        if name.startswith(("pasqal_client.sandbox", "pasqal_client.conformance")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    if said is None:
+        with pytest.raises(ModuleNotFoundError, match=missing):
+            import_module("pasqal_client.conformance.__main__")
+        return
+    with pytest.raises(SystemExit, match="2"):
+        import_module("pasqal_client.conformance.__main__")
+    assert capsys.readouterr().err == said

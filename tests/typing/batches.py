@@ -42,7 +42,7 @@ def sync_reads(client: PasqalClient, one: UUID) -> None:
     assert_type(next(client.jobs.as_completed(ids=[one, str(one)])), Job)
     client.jobs.wait(ids=5)  # type: ignore[arg-type]
     client.batches.list(tags=["scan"])  # type: ignore[call-arg]
-    client.batches.wait(one, batch_id=one)  # type: ignore[call-arg]
+    client.batches.wait(one, batch_id=one)  # type: ignore[misc]
 
 
 async def async_reads(client: AsyncPasqalClient, one: UUID) -> None:

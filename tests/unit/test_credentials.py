@@ -487,3 +487,24 @@ def test_the_base_class_of_credentials_is_safe() -> None:
     for kind in ("sync", "async"):
         with pytest.raises(NotImplementedError):
             obtained(credentials, kind)
+
+
+def decode_badly() -> str:
+    return b"s3cr3t-\xff".decode()
+
+
+async def decode_badly_async() -> str:
+    return decode_badly()
+
+
+@pytest.mark.parametrize(
+    ("function", "kind"),
+    [(decode_badly, "sync"), (decode_badly, "async"), (decode_badly_async, "async")],
+)
+def test_a_function_that_cannot_decode_its_token_is_named(function: Any, kind: str) -> None:
+    """Python's own error would hold the bytes, which may be the token."""
+    told = f"^token function {function.__qualname__}: what it read is not text in UTF-8$"
+    with pytest.raises(ConfigurationError, match=told) as caught:
+        obtained(CallableToken(function), kind)
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None

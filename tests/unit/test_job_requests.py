@@ -245,7 +245,10 @@ def test_jobs_are_a_list(wrong: Any) -> None:
         ({3: 1}, r"jobs\[1\]: 3 is unknown"),
         ({"runs": 0}, r"jobs\[1\]\.runs: 0 is out of bounds; it must be at least 1"),
         ({"runs": True}, r"jobs\[1\]\.runs: True is not an integer"),
-        ({"runs": 1.0}, r"jobs\[1\]\.runs: 1.0 is not an integer"),
+        (
+            {"runs": 1.0},
+            r"jobs\[1\]\.runs: 1.0 is not an integer; a column of a table that has gaps",
+        ),
         ({"variables": [1]}, r"jobs\[1\]\.variables: expected a dict such as"),
         ({"variables": {"omega": math.nan}}, r"jobs\[1\]\.variables\.omega: nan"),
         ({"sequence": "{}", "variables": {"a": 1}}, r"jobs\[1\]: it has a sequence of its own and"),

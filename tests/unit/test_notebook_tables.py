@@ -12,16 +12,21 @@ from xml.etree import ElementTree
 import pytest
 
 from pasqal_client import (
+    AddedJobs,
     AsyncPasqalClient,
+    Batch,
     CancelReceipt,
     Job,
     JobOutcome,
+    JobRequest,
     JobResult,
     JobStatus,
     Page,
     PasqalClient,
+    Resolution,
     WaitResult,
 )
+from pasqal_core_runtime.html_tables import value_text
 from unit.large_objects import MANY, objects_with_many
 from unit.payloads import ID, JOB
 
@@ -141,3 +146,64 @@ def test_a_listing_shows_its_filters_and_sends_nothing(kind: Any) -> None:
     assert shown[-1] == "Nothing is fetched before it is iterated over."
     listing.total, listing.doubts = 3, ("one", "another")
     assert texts(listing)[-2:] == ["The service said that 3 match.", "one; another"]
+
+
+def test_a_batch_is_shown_without_python() -> None:
+    """Ids, counts and times are as in a table of batches, and what is empty is left out."""
+    batch = Batch.from_dict(
+        {
+            "id": ID,
+            "created_at": "2026-10-12T12:00:00Z",
+            "tags": [],
+            "job_ids": [ID, ID],
+            "jobs_count_per_status": {"PENDING": 2, "DONE": 1},
+            "configuration": {"a": {"b": 1}},
+        }
+    )
+    shown = texts(batch)
+    assert shown[shown.index("job_ids") + 1] == f"{ID}, {ID}"
+    assert shown[shown.index("jobs_count_per_status") + 1] == "PENDING: 2, DONE: 1"
+    assert shown[shown.index("created_at") + 1] == "2026-10-12 12:00:00 UTC"
+    assert shown[shown.index("configuration") + 1] == "{'a': {'b': 1}}"
+    assert "tags" not in shown
+
+
+def test_nested_lists_are_shown_as_python_has_them() -> None:
+    """There is no shorter form that would not be ambiguous."""
+    job = Job.from_dict(JOB | {"variables": {"t": [1, 2]}, "errors": []})
+    assert "{'t': [1, 2]}" in texts(job)
+    assert value_text([[1], [2]]) is None
+    assert value_text(object()) is None
+
+
+def test_a_resolution_shows_its_batch() -> None:
+    """A batch that was made may have no job that can be shown."""
+    batch = Batch.from_dict({"id": ID})
+    assert texts(Resolution("happened", "It is there.", (), batch)) == [
+        *("happened", "It is there.", f"Batch {ID}"),
+    ]
+
+
+def test_added_jobs_are_shown_without_the_others() -> None:
+    """Of a batch with thousands of jobs the new ones would not be among the first twenty."""
+    batch = Batch.from_dict({"id": ID})
+    old, new = (Job.from_dict(JOB | {"id": str(UUID(int=number))}) for number in (1, 2))
+    sent: tuple[JobRequest, ...] = ({"runs": 500},)
+    added = AddedJobs(batch, (old, new), sent, frozenset({old.id}))
+    shown = texts(added)
+    assert shown[0] == f"Batch {ID} has 2 jobs; these were added"
+    assert str(new.id) in shown
+    assert str(old.id) not in shown
+    unclear = texts(AddedJobs(batch, (old, new), sent))
+    assert unclear[:2] == [f"Batch {ID} has 2 jobs", "Which of them were added cannot be told."]
+    assert str(old.id) in unclear
+
+
+def test_a_listing_is_printed_with_its_filters() -> None:
+    """In a terminal as in a notebook."""
+    client = PasqalClient(token="token")
+    listing = client.jobs.list(status="ERROR", id=[UUID(int=number) for number in range(5)])
+    assert re.fullmatch(
+        r"<JobListing of jobs by created_at, status=ERROR, id=0{8}-.{66,70}\.\.\., total None, doubts \[\]>",
+        repr(listing),
+    )

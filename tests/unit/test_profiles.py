@@ -213,6 +213,9 @@ def test_a_file_out_of_reach_matters_only_if_it_is_asked_for(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(_private_file, "_open_at_once", refuse)
+    # The folder is there, so it is not the home that cannot be entered.
+    assert f"{file} cannot be read: Permission denied" in refusal(None)
+    monkeypatch.setattr(Path, "lstat", refuse)
     assert profiles.load(None) == {}
     assert f"{file} cannot be read: Permission denied" in refusal("operations")
 

@@ -177,3 +177,12 @@ def test_a_saved_result_has_its_path(tmp_path: Path) -> None:
     path.write_text('{"counter": {"1": 2}}')
     record = JobOutcome(UUID(ID), path=path).record()
     assert (record["path"], record["shots"]) == (str(path), 2)
+
+
+def test_flatten_takes_names_only() -> None:
+    """True would mean nothing: which field has the entries is not said."""
+    told = (
+        "^flatten: expected the name of a field, such as 'variables', or a list of names, got True$"
+    )
+    with pytest.raises(TypeError, match=told):
+        Job.from_dict(JOB).record(flatten=True)  # type: ignore[arg-type]

@@ -285,6 +285,23 @@ def test_a_token_with_its_scheme_is_rejected() -> None:
     assert TOKEN not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        (f'"{TOKEN}"', "without quotes"),
+        (f"'{TOKEN}", "without quotes"),
+        (f'{{"access_token":"{TOKEN}"}}', "not the JSON that it stands in"),
+    ],
+)
+def test_a_token_with_what_stood_around_it_is_rejected(given: str, told: str) -> None:
+    """It is what `jq` without `-r`, or a whole answer, leaves in a variable."""
+    with pytest.raises(
+        ConfigurationError, match=f"^token: give the token alone, {told}$"
+    ) as caught:
+        checked_token(given)
+    assert TOKEN not in str(caught.value)
+
+
 @pytest.mark.parametrize("kind", [PasqalClient, AsyncPasqalClient])
 def test_a_client_without_credentials_says_how_to_give_them(kind: Any) -> None:
     """This is the first mistake of a new user, so the error lists the ways to give credentials."""
@@ -605,4 +622,6 @@ def test_a_client_that_could_not_be_made_has_a_repr() -> None:
     """A traceback that shows local variables asks for it."""
     with pytest.raises(ConfigurationError) as caught:
         PasqalClient(token="t0ken-of-the-lab", region="mars")
-    assert caught.traceback[1].frame.f_locals["self"].__repr__() == "<PasqalClient, not made>"
+    frames = [entry.frame.f_locals for entry in caught.traceback]
+    made = next(found["self"] for found in frames if "self" in found)
+    assert repr(made) == "<PasqalClient, not made>"

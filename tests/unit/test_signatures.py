@@ -257,3 +257,53 @@ def test_filters_are_shown_without_docstrings() -> None:
     assert list(inspect.signature(pick).parameters) == ["colour"]
     assert pick.__doc__ is None
     assert pick(colour="red") == "{'colour': 'red'}"
+
+
+ID = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
+NAMED = "say which jobs are meant by batch_id=… or by ids=…"
+FIRST = "give the id of the batch first, without a name; batch_id=… is a filter"
+
+
+def run(method: Any, *given: Any, **named: Any) -> None:
+    """Call a method up to where it would send something; what an async one rejects shows when it is awaited."""
+    method(*given, **named).send(None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "given", "named", "advice"),
+    [
+        (Jobs, "wait", (ID,), {}, NAMED),
+        (Jobs, "as_completed", (ID,), {}, NAMED),
+        (Jobs, "results", (ID,), {}, NAMED),
+        (Batches, "cancel_jobs", (), {"batch_id": ID}, FIRST),
+        (Batches, "rebatch", (), {"batch_id": ID}, FIRST),
+        (PasqalClient, "__init__", ("token",), {}, "every argument has a name, such as token=…"),
+    ],
+)
+def test_a_call_without_the_right_names_says_which_are_right(
+    kind: Any, name: str, given: tuple[str, ...], named: dict[str, str], advice: str
+) -> None:
+    """Python alone would count the arguments; nothing is sent."""
+    twins = {Jobs: AsyncJobs, Batches: AsyncBatches, PasqalClient: AsyncPasqalClient}
+    for one in (kind, twins[kind]):
+        place = f"{one.__name__}.{name}".removesuffix(".__init__")
+        method = getattr(one, name)
+        with pytest.raises(TypeError, match=f"^{re.escape(place)}: {advice}$"):
+            run(method, object.__new__(one), *given, **named)
+
+
+@pytest.mark.parametrize("kind", CLASSES)
+def test_an_id_may_have_its_name(kind: type) -> None:
+    """Where no filter has the same name, `get(id)` and `get(job_id=id)` are the same."""
+    for name in ("get", "status", "statuses", "cancel", "result", "complete"):
+        if method := vars(kind).get(name):
+            _, first = inspect.signature(method).parameters.values()
+            assert first.kind is first.POSITIONAL_OR_KEYWORD, method
+
+
+@pytest.mark.parametrize("method", FILTERED, ids=lambda method: method.__qualname__)
+def test_help_has_no_argument_that_the_signature_does_not_show(method: Any) -> None:
+    """What the source says of all filters at once stands below them."""
+    assert "**filters" not in method.__doc__
+    if "= <that of the client>" in str(inspect.signature(method)):
+        assert "lifts that." in method.__doc__.partition("Filters:")[2]

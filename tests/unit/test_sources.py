@@ -20,7 +20,7 @@ import pytest
 from keyring_drawer import Drawer
 from pasqal_client import AsyncPasqalClient, ConfigurationError, PasqalClient
 from pasqal_client._auth.credential_store import Keeper, Kind, StoredCredentials
-from pasqal_client._settings import pasqal_config, profiles
+from pasqal_client._settings import pasqal_config, private_file, profiles
 from pasqal_client._settings.config import REGIONS, VARIABLES, variables
 from pasqal_client._settings.sources import login_store, read_sources
 
@@ -214,8 +214,8 @@ def test_a_keyring_that_cannot_be_used_is_an_error(
     assert refusal() == "the keyring did not return the secret (RuntimeError); is it locked?"
     monkeypatch.setitem(sys.modules, "keyring", None)
     assert refusal() == (
-        "no usable keyring is here, or the package keyring is not installed; "
-        "`pasqal auth login --store file` does without"
+        "no usable keyring is here, or the package keyring is not installed (it comes with the extra 'keyring' "
+        "(in a clone: pip install '.[keyring]')); `pasqal auth login --store file` does without"
     )
 
 
@@ -471,6 +471,27 @@ def test_the_file_is_text_in_utf_8(home: Path, encoding: str) -> None:
     file = write_config(home, mark + f"token={SECRET}é".encode(encoding))
     said = "is not text in UTF-8" if encoding == "latin-1" else "is in UTF-16: save it in UTF-8"
     assert refusal() == f"{file} {said}"
+
+
+def test_a_file_in_utf_16_without_its_mark_is_not_skipped(home: Path) -> None:
+    """As text in UTF-8 it would have no names that are known."""
+    file = write_config(home, f"token={SECRET}".encode("utf-16-le"))
+    assert refusal() == f"{file} has zero bytes, as text in UTF-16 does: save it in UTF-8"
+
+
+def test_a_file_that_is_there_and_cannot_be_read_is_named(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip with `chmod` would otherwise look like a file that is not there."""
+    file = write_config(home, f"token={SECRET}".encode())
+
+    def refuse(path: str, _: int) -> int:
+        if path == str(file):
+            raise PermissionError(13, "Permission denied")
+        raise FileNotFoundError
+
+    monkeypatch.setattr(private_file, "_open_at_once", refuse)
+    assert refusal() == f"{file} cannot be read: Permission denied"
 
 
 def test_the_page_shows_what_is_read_of_the_file(home: Path) -> None:

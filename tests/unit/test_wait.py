@@ -98,7 +98,7 @@ def test_either_a_batch_or_ids_say_which_jobs(given: tuple[Any, Any]) -> None:
 )
 def test_a_malformed_id_is_rejected(given: tuple[Any, Any]) -> None:
     """The error names the argument, before anything is sent."""
-    with pytest.raises(ValueError, match=r"^(batch_id|ids): "):
+    with pytest.raises(ValueError, match=r"^(batch_id|ids|ids\[0\]): "):
         Subject(*given)
 
 

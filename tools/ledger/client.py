@@ -164,10 +164,17 @@ def shown_call(reach: Reach, word: str) -> str:
         return f"{reach.call}(…)"
     signature = inspect.signature(method_of(reach))
     argument = signature.parameters.get(word)
-    kind = getattr(argument, "kind", None)
-    if kind is inspect.Parameter.POSITIONAL_ONLY:
+    if argument is not None and _is_first(argument):
         return f"{reach.call}({word})"
     return f"{reach.call}({word}=)"
+
+
+def _is_first(argument: inspect.Parameter) -> bool:
+    """Whether an argument is given without its name, as in our examples."""
+    if argument.kind is argument.POSITIONAL_ONLY:
+        return True
+    is_needed = argument.default is argument.empty
+    return is_needed and argument.kind is argument.POSITIONAL_OR_KEYWORD
 
 
 def keyword_place(reach: Reach, wire: str) -> str:

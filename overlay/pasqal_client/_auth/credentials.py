@@ -163,6 +163,10 @@ class StaticToken(Credentials):
         return Grant(self._grant.token)
 
 
+_NOT_TEXT: Final = object()
+"""Stands for a token that a function could not decode."""
+
+
 class CallableToken(Credentials):
     """A function that returns a token, called again when the token expires or is rejected.
 
@@ -184,7 +188,7 @@ class CallableToken(Credentials):
             raise ConfigurationError(
                 "token: the sync client needs a plain function, not a coroutine function"
             )
-        return Grant.of(token, source="token function")
+        return Grant.of(self._checked(token), source="token function")
 
     async def obtain_async(self, post: Post) -> Grant:
         """Call the function, in a thread unless it is a coroutine function."""
@@ -195,8 +199,11 @@ class CallableToken(Credentials):
             token = await asyncio.to_thread(self._call)
         # Other functions may return an awaitable, too: a partial, or an object that is called.
         if inspect.isawaitable(token):
-            token = await token
-        return Grant.of(token, source="token function")
+            try:
+                token = await token
+            except UnicodeDecodeError:
+                token = _NOT_TEXT
+        return Grant.of(self._checked(token), source="token function")
 
     def _call(self) -> Any:
         try:
@@ -204,6 +211,15 @@ class CallableToken(Credentials):
         except StopIteration:
             # Neither a generator nor a future can pass it on.
             raise ConfigurationError("token function: it has no more tokens") from None
+        except UnicodeDecodeError:
+            # This error holds the bytes that were read. The one that is raised must not carry it along.
+            return _NOT_TEXT
+
+    def _checked(self, token: Any) -> Any:
+        if token is _NOT_TEXT:
+            name = getattr(self._function, "__qualname__", type(self._function).__name__)
+            raise ConfigurationError(f"token function {name}: what it read is not text in UTF-8")
+        return token
 
 
 class _Form(Credentials):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import TYPE_CHECKING, Final
 
+from .._extras import extra_hint
 from ..errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def _backend() -> KeyringBackend:
     backend = usable_keyring()
     if backend is None:
         raise ConfigurationError(
-            "no usable keyring is here, or the package keyring is not installed; "
-            "`pasqal auth login --store file` does without"
+            "no usable keyring is here, or the package keyring is not installed "
+            f"({extra_hint('keyring')}); `pasqal auth login --store file` does without"
         )
     return backend
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from .._http.transport.library import httpx
+    from ..errors import AuthenticationError
     from .credentials import Credentials, Post
 
 
@@ -101,12 +102,17 @@ class TokenAuth:
 
     Threads and tasks may share it.
 
+    Args:
+        credentials: where the tokens come from.
+        origin: where the credentials come from, in words.
+
     Attributes:
         credentials (Credentials): where the tokens come from.
     """
 
-    def __init__(self, credentials: Credentials) -> None:
+    def __init__(self, credentials: Credentials, origin: str = "") -> None:
         self.credentials = credentials
+        self._origin = origin
         self._held = _Held("", 0, -_NEVER, -_NEVER)
         self._pending: Future[None] | None = None
         self._process = os.getpid()
@@ -168,6 +174,13 @@ class TokenAuth:
             if self._held.generation == request.extensions.get(_GENERATION):
                 self._held = self._held.expired()
         return True
+
+    def add_origin_to(self, error: AuthenticationError) -> None:
+        """Say in an error where the credentials came from that were not accepted."""
+        note = f"The credentials came from {self._origin}."
+        # Several callers may wait for the same token, and get the same error.
+        if self._origin and note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
 
     def clean(self, text: str) -> str:
         """The text with the secrets masked that are known here."""

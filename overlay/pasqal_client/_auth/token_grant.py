@@ -6,6 +6,7 @@ import base64
 import json
 import re
 import time
+from typing import Final
 
 from attrs import field, frozen
 
@@ -14,6 +15,8 @@ from ..errors import ConfigurationError
 # RFC 6750 allows less, but opaque tokens with other visible characters are about; a header carries
 # no others.
 _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
+
+_QUOTES: Final = "'\""
 
 
 def checked_token(token: object, source: str = "token") -> str:
@@ -34,6 +37,10 @@ def checked_token(token: object, source: str = "token") -> str:
         raise ConfigurationError(f"{source}: it is empty")
     if token.lower().startswith("bearer "):
         raise ConfigurationError(f"{source}: give the token alone, without the word Bearer")
+    if token.startswith(("{", "[")):
+        raise ConfigurationError(f"{source}: give the token alone, not the JSON that it stands in")
+    if token[0] in _QUOTES or token[-1] in _QUOTES:
+        raise ConfigurationError(f"{source}: give the token alone, without quotes")
     if not _is_token(token):
         raise ConfigurationError(
             f"{source}: it has characters that a bearer token cannot have, such as a line break"

@@ -215,6 +215,7 @@ class Attempts:
             is_overdue=is_overdue,
             limit=self._limit_in_words(is_overdue),
             certificate_problem=_certificate_problem(error),
+            is_without_tls=_is_without_tls(error),
             peer=self.dispatch.peer or _peer_of(self._request.url),
         )
         return judge_exception(error, self._context, facts)
@@ -329,13 +330,26 @@ def _peer(host: str, port: int) -> str:
 
 def _certificate_problem(error: Exception) -> str | None:
     """What is wrong with the certificate, if an attempt failed for that; None if for anything else."""
+    inner = _error_of_tls(error)
+    if isinstance(inner, ssl.SSLCertVerificationError):
+        return inner.verify_message
+    return None
+
+
+def _is_without_tls(error: Exception) -> bool:
+    """Whether an attempt failed because the other side answered in plain text; it will again."""
+    inner = _error_of_tls(error)
+    return inner is not None and inner.reason == "WRONG_VERSION_NUMBER"
+
+
+def _error_of_tls(error: Exception) -> ssl.SSLError | None:
     if not isinstance(error, httpx.ConnectError):
         return None
     # httpx's error wraps httpcore's, which wraps that of ssl. What comes before them may be any
     # error of the caller's.
     inner = _cause_of(_cause_of(error))
-    if isinstance(inner, ssl.SSLCertVerificationError):
-        return inner.verify_message
+    if isinstance(inner, ssl.SSLError):
+        return inner
     return None
 
 

@@ -162,7 +162,13 @@ class Connection(_ConnectionBase, httpx.Client):
         """
         request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
-        return self._send(request, attempts, self._token_auth_for(request))
+        token_auth = self._token_auth_for(request)
+        try:
+            return self._send(request, attempts, token_auth)
+        except AuthenticationError as error:
+            if token_auth is not None:
+                token_auth.add_origin_to(error)
+            raise
 
     def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; returns the decoded answer.
@@ -296,7 +302,13 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         """
         request = compress_body(request)
         attempts = self._attempts(request, changes=is_write(request.method))
-        return await self._send(request, attempts, self._token_auth_for(request))
+        token_auth = self._token_auth_for(request)
+        try:
+            return await self._send(request, attempts, token_auth)
+        except AuthenticationError as error:
+            if token_auth is not None:
+                token_auth.add_origin_to(error)
+            raise
 
     async def post_form(self, url: str, form: dict[str, str]) -> dict[str, Any]:
         """Post a form to a token endpoint; see `Connection.post_form`."""

@@ -80,6 +80,7 @@ class AttemptFacts:
         limit: the time limit that applies, in words.
         certificate_problem: what is wrong with the service's certificate; None if it did not fail
             verification.
+        is_without_tls: whether the other side does not speak TLS where that was expected.
         peer: host and port that the connection leads to, or was to.
     """
 
@@ -89,6 +90,7 @@ class AttemptFacts:
     is_overdue: bool = False
     limit: str = ""
     certificate_problem: str | None = None
+    is_without_tls: bool = False
     peer: str = "the service"
 
 
@@ -206,7 +208,7 @@ def judge_exception(
 
 
 def _kind_of_failure(exception: Exception, facts: AttemptFacts) -> FailureKind:
-    if facts.certificate_problem is not None:
+    if facts.certificate_problem is not None or facts.is_without_tls:
         return "untrusted"
     if isinstance(exception, StorageError):
         return "local"
@@ -252,6 +254,8 @@ def _what_broke(exception: Exception, facts: AttemptFacts, context: ErrorContext
     # Some libraries quote what they could not read, and that may be the token that was granted.
     is_quotable = not context.asks_for_token or facts.is_sent is False
     if isinstance(exception, httpx.ConnectError) and text and is_quotable:
+        if facts.is_without_tls:
+            text += "; it does not speak TLS: the address may need http:// or another port"
         return f"no connection to {facts.peer}: {text}"
     what = type(exception).__name__
     if text and is_quotable:

@@ -39,7 +39,8 @@ FailureKind = Literal[
     "status",
     # The connection never opened, or nothing was sent on it.
     "unsent",
-    # The service's certificate failed verification, so nothing was sent, and nothing will be.
+    # The service's certificate failed verification, or it does not speak TLS: nothing was sent, and
+    # nothing will be.
     "untrusted",
     # What was received cannot be stored on this machine.
     "local",

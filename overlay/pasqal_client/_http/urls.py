@@ -1,4 +1,4 @@
-"""Which addresses a secret may be sent to."""
+"""Addresses: to which a secret may be sent, and what their paths name."""
 
 from __future__ import annotations
 
@@ -17,8 +17,19 @@ _is_name = re.compile(r"[^.%]{1,63}(?:\.[^.%]{1,63})*\.?").fullmatch
 # In anything else there may be a password.
 _is_plain = re.compile(r"[\w.-]+(?:/[\w./-]*)?", re.ASCII).fullmatch
 _begins_with_scheme = re.compile(r"([a-z][a-z0-9+.-]{0,20}):/*", re.ASCII | re.IGNORECASE).match
+_find_item = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|.*/queue$)"
+).search
 _LONGEST_NAME: Final = 253
 _PORTS: Final = range(1, 2**16)
+
+
+def names_item(path: str) -> bool:
+    """Whether a path names a job or batch by its id, or a device by its type.
+
+    A service that does not know a path of the contract that names nothing has another prefix.
+    """
+    return _find_item(path) is not None
 
 
 def checked_address(url: object, name: str, example: str, *, is_secret: bool = False) -> str:

@@ -96,15 +96,24 @@ def each(read: Reader) -> Reader:
 
 
 def every(read: Reader) -> Reader:
-    """The reader of one value or any iterable of values: with the repetitions."""
+    """The reader of one value or any iterable of values: with the repetitions.
+
+    An error of one among several has its place, as in `id[17]: 'oops' is not a UUID`.
+    """
 
     def read_every(name: str, value: object) -> list[Any]:
         if isinstance(value, bytes | bytearray | Mapping):
             raise malformed(name, value, "is neither a value nor a list of values")
-        values = [value]
-        if _is_several(value):
-            values = _list(name, value)
-        return [read(name, entry) for entry in values]
+        if not _is_several(value):
+            return [read(name, value)]
+        found = []
+        for place, entry in enumerate(_list(name, value)):
+            try:
+                found.append(read(name, entry))
+            except ValueError as error:
+                problem = str(error).removeprefix(name)
+                raise ValueError(f"{name}[{place}]{problem}") from error.__cause__
+        return found
 
     return read_every
 

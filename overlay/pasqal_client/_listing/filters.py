@@ -158,6 +158,7 @@ def _hints(items: str) -> dict[str, str]:
     return {
         "id__starts_with": "id__starts_with is called id_starts_with here",
         "limit": f"limit is for {items}.page; {items}.list has max_items and page_size",
+        "page_size": f"page_size is for {items}.list; {items}.page has limit",
         "offset": f"offset is for {items}.page",
     }
 

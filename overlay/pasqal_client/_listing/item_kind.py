@@ -7,8 +7,14 @@ from uuid import UUID
 
 from attrs import field, frozen
 
+from pasqal_core_runtime.model import fields_of
+
+from .._checks import malformed, text
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pasqal_core_runtime.model import Model
 
     from .filter_table import FilterTable
 
@@ -34,6 +40,8 @@ class ItemKind(Generic[T]):
         filters: the filters of the list.
         sort_key: the field that the list is sorted by unless the caller says otherwise.
         fixed_keys: the sort keys whose value never changes during the life of an item.
+        model: what an item is read into; its fields are what the list can be sorted by, besides
+            `sort_key`. None if nobody knows what that is.
         identity: returns what an item is recognised by.
         is_sortable: whether a request for the list says by what to sort it. If not, `sort_key` is
             only what messages call its order.
@@ -44,5 +52,23 @@ class ItemKind(Generic[T]):
     filters: FilterTable
     sort_key: str
     fixed_keys: frozenset[str]
+    model: type[Model] | None = None
     identity: Callable[[T], object] = field(default=_id_or_item)
     is_sortable: bool = True
+
+    def checked_sort_key(self, name: str, value: object) -> str:
+        """A field to sort by, by its name in the contract.
+
+        Raises:
+            ValueError: there is no such field: a service may ignore it without a word.
+        """
+        key = text(name, value)
+        if self.model is None:
+            return key
+        known = [self.sort_key]
+        known.extend(field.wire for field in fields_of(self.model) if field.wire != self.sort_key)
+        if key not in known:
+            raise malformed(
+                name, key, f"is not a field of {self.one}; those are {', '.join(known)}"
+            )
+        return key

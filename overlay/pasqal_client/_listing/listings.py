@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 
 from pasqal_core_runtime.html_tables import html_block
 
+from .._display import printable
 from .._item_tables import pair_table
 from .._pickle_guard import Unpicklable
 from .._signatures import show_twin
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 _M = TypeVar("_M", bound="Model")
 
+_LONGEST: Final = 80
 _PACKAGE: Final = __name__.partition(".")[0]
 
 
@@ -59,23 +61,30 @@ class _ListingState(Unpicklable, Generic[T]):
         order = self._request.order
         many = order.kind.many
         doubts = list(self.doubts)
-        return f"<{name} of {many} by {order.by}, total {self.total}, doubts {doubts}>"
+        filters = ""
+        for word, value in self._filters().items():
+            filters += f", {word}={printable(value, _LONGEST)}"
+        return f"<{name} of {many} by {order.by}{filters}, total {self.total}, doubts {doubts}>"
 
-    def _repr_html_(self) -> str:
-        """What a notebook shows: what is listed, and how the last iteration went; nothing is sent."""
-        order = self._request.order
+    def _filters(self) -> dict[str, str]:
+        """The filters as text."""
         filters: dict[str, str] = {}
         for part in self._request.parts:
             # Several parts differ in their ids, of which only the first few are shown anyway.
             for name, value in part.items():
                 filters.setdefault(name, _filter_text(value))
+        return filters
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what is listed, and how the last iteration went; nothing is sent."""
+        order = self._request.order
         state = "Nothing is fetched before it is iterated over."
         if self.total is not None:
             state = f"The service said that {self.total:,} match."
         doubts = "; ".join(self.doubts)
         return html_block(
             f"{type(self).__name__} of {order.kind.many} by {order.by}",
-            pair_table("filter", "value", filters),
+            pair_table("filter", "value", self._filters()),
             state,
             doubts,
         )

@@ -104,6 +104,13 @@ class Sources:
             raise ConfigurationError(self._nothing_found())
         return credentials
 
+    @property
+    def origin(self) -> str:
+        """Where what signs in comes from, in words; empty if nothing does."""
+        if self.signer is None:
+            return ""
+        return self.signer.origin
+
     def other_logins(self) -> list[str]:
         """The addresses at which the profile is signed in by `pasqal auth login`, while it is not at this one."""
         try:
@@ -157,7 +164,7 @@ def read_sources(arguments: Level, *, logins: bool = True) -> Sources:
         levels.append(profiles.load(named))
         settings = config.settings_of(levels)
         profile = str(named or profiles.DEFAULT)
-        signer = _given_signer(levels)
+        signer = _given_signer(levels, profile)
         if signer is not None or settings.anonymous or not logins:
             return Sources(profile, levels, settings, signer, None)
         login = _stored_login(profile, settings) or _pasqal_config(settings)
@@ -183,21 +190,21 @@ def variables_in_use() -> str:
     return " and ".join(map(variables.place_of, held))
 
 
-def _given_signer(levels: Sequence[Level]) -> _Signer | None:
+def _given_signer(levels: Sequence[Level], profile: str) -> _Signer | None:
     for source, level in zip(_GIVEN, levels, strict=True):
         ways = config.ways_in(level)
         if ways:
             who = level.get("username") or level.get("client_id") or ""
-            return _Signer(source, _origin(source), _KINDS[ways[0]], str(who))
+            return _Signer(source, _origin(source, profile, ways[0]), _KINDS[ways[0]], str(who))
     return None
 
 
-def _origin(source: SourceName) -> str:
+def _origin(source: SourceName, profile: str, way: str) -> str:
     if source == "environment":
         return f"the environment ({variables_in_use()})"
     if source == "profile":
-        return f"the profile in {profiles.path()}"
-    return "the arguments"
+        return f"the profile {quoted(profile)} in {profiles.path()}"
+    return f"the arguments ({way}=…)"
 
 
 def _stored_login(profile: str, settings: Settings) -> _Login | None:

@@ -45,7 +45,13 @@ class AddedJobs:
     def _repr_html_(self) -> str:
         batch_id = getattr(self.batch, "id", "?")
         title = f"Batch {batch_id} has {counted(len(self.jobs), 'job')}"
-        return html_block(title, item_table(self.jobs))
+        if not self._sent:
+            return html_block(title, item_table(self.jobs))
+        places = self.places
+        if len(places) != 1:
+            doubt = "Which of them were added cannot be told."
+            return html_block(title, doubt, item_table(self.jobs))
+        return html_block(f"{title}; these were added", item_table(places[0]))
 
     @property
     def added(self) -> tuple[Job, ...]:

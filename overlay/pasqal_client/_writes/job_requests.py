@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeGuard
 
 from pasqal_core_api.models import Job, JobRequest
 
-from .._checks import entries, number
+from .._checks import entries, malformed, number
 from .._display import quoted, some_ids
 from .json_copy import json_copy
 from .texts import serialised
@@ -33,7 +33,7 @@ def job_requests(jobs: object, runs: object = None) -> list[JobRequest]:
     """
     default = None
     if runs is not None:
-        default = number("runs", runs, _FEWEST_RUNS)
+        default = _runs("runs", runs)
     # It is iterable, too, and gives the names of its columns.
     if type(jobs).__name__ == "DataFrame":
         raise ValueError("jobs: expected a list of dicts, got a DataFrame; give its rows as dicts")
@@ -52,6 +52,13 @@ def positions_in_words(positions: Sequence[int]) -> str:
     return some_ids(f"jobs[{position}]" for position in positions)
 
 
+def _runs(name: str, value: Any) -> int:
+    if isinstance(value, float):
+        problem = "is not an integer; a column of a table that has gaps holds floats: fill the gaps, and use int(…)"
+        raise malformed(name, value, problem)
+    return number(name, value, _FEWEST_RUNS)
+
+
 def _job_request(name: str, job: Any, default_runs: int | None) -> JobRequest:
     if isinstance(job, Job):
         raise ValueError(
@@ -63,7 +70,7 @@ def _job_request(name: str, job: Any, default_runs: int | None) -> JobRequest:
     request: JobRequest = {}
     runs = job.get("runs")
     if runs is not None:
-        request["runs"] = number(f"{name}.runs", runs, _FEWEST_RUNS)
+        request["runs"] = _runs(f"{name}.runs", runs)
     elif default_runs is not None:
         request["runs"] = default_runs
     variables = _variables(f"{name}.variables", job.get("variables"))

@@ -49,7 +49,10 @@ class Resolution:
     __repr__ = short_repr
 
     def _repr_html_(self) -> str:
-        return html_block(self.outcome, self.reason, item_table(self.jobs))
+        about = ""
+        if self.batch is not None:
+            about = f"Batch {getattr(self.batch, 'id', '?')}"
+        return html_block(self.outcome, self.reason, about, item_table(self.jobs))
 
 
 @frozen

@@ -5,7 +5,6 @@ Here are also the exit codes, and the exceptions of the command line itself.
 
 from __future__ import annotations
 
-import re
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,10 +35,6 @@ _REPEATED: Final = 3
 """How many ids a hint repeats in the command that it gives."""
 AGAIN: Final = "{again}"
 """Stands in a hint, after a command: for the options that said which service to ask, and as whom."""
-_NAMED: Final = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|[^/]*/queue$)"
-)
-"""What an address names: a job or batch by its id, or a device by its type."""
 _LONGEST_STATE: Final = 40
 """Characters of an unknown state that are shown; the service may send anything."""
 
@@ -163,6 +158,13 @@ def _explain(error: BaseException) -> Explanation:
     # The library checks arguments with ValueErrors, and these are what was typed.
     if isinstance(error, ValueError):
         return Explanation(ExitCode.USAGE, _name_option(error))
+    return _explain_unexpected(error)
+
+
+def _explain_unexpected(error: BaseException) -> Explanation:
+    # Of pathlib: a completion is installed in the home.
+    if isinstance(error, RuntimeError) and "home directory" in str(error):
+        return Explanation(ExitCode.FAILED, "no home directory is known: set HOME")
     return Explanation(
         ExitCode.FAILED,
         f"unexpected {type(error).__name__}: {error}",
@@ -215,12 +217,13 @@ def _explain_not_accepted(error: AuthenticationError) -> Explanation:
 
 
 def _explain_not_found(error: NotFoundError) -> Explanation:
+    from .._http.urls import names_item
+
     hint = "check the id; this account sees only what is in its own projects"
     if "/devices" in error.path:
         devices = f"`pasqal devices list{AGAIN}` shows which devices there are"
         hint = f"{devices}; emulators have no specification"
-    # The service does not know an address that names nothing: its prefix must be wrong.
-    if error.status is not None and not _NAMED.search(error.path):
+    if error.status is not None and not names_item(error.path):
         hint = f"check the address: `pasqal auth status --offline{AGAIN}` shows it"
     return Explanation(ExitCode.FAILED, str(error), "; ".join([*_facts(error.write), hint]))
 

@@ -73,8 +73,9 @@ def _check(name: str, value: object, many: str) -> None:
     try:
         _TABLES[many].query({name: value})
     except ValueError as error:
-        reason = str(error).removeprefix(name)
-        raise UsageMistake(f"{flag_of(name, many)}{reason}") from None
+        # An option takes one value each time: there is no list in which a place could be counted.
+        _, _, reason = str(error).partition(": ")
+        raise UsageMistake(f"{flag_of(name, many)}: {reason}") from None
 
 
 def read_selection(

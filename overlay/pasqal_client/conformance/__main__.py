@@ -7,7 +7,9 @@ import sys
 try:
     from .program import main
 except ImportError as error:
-    # Without the sandbox's extra; a traceback would bury the line that says so.
+    # The sandbox says which extra is missing. A part of ours that is missing has a name.
+    if error.name:
+        raise
     sys.stderr.write(f"{error}\n")
     sys.exit(2)
 

@@ -165,7 +165,7 @@ class Recorder:
         async def record_status(message: Message) -> None:
             if message["type"] == "http.response.start":
                 request.status = message["status"]
-                LOGGER.info("%s %s %d", request.method, request.path, request.status)
+                _log("%s %s %d", request, request.status)
             await send(message)
 
         try:
@@ -173,7 +173,20 @@ class Recorder:
             await self._app({**scope, _KEEP_BODY: keep}, receive, record_status)
         finally:
             if request.status is None:
-                LOGGER.info("%s %s without an answer", request.method, request.path)
+                _log("%s %s without an answer", request)
+
+
+def _log(message: str, request: RecordedRequest, *values: object) -> None:
+    # The client's records have these, and a handler of the logger above formats both.
+    fields = {
+        "method": request.method,
+        "path": request.path,
+        "status": request.status,
+        "attempt": None,
+        "request_id": None,
+        "seconds": None,
+    }
+    LOGGER.info(message, request.method, request.path, *values, extra=fields)
 
 
 def note_body(scope: Scope, body: bytes) -> None:

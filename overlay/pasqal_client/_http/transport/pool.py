@@ -25,6 +25,9 @@ C = TypeVar("C", httpx.Client, httpx.AsyncClient)
 T = TypeVar("T", httpx.HTTPTransport, httpx.AsyncHTTPTransport)
 
 _CLOSED: Final = "the client is closed; make a new one"
+_GIVEN_CLOSED: Final = (
+    "the http_client that this client was given is closed; close it only after this one"
+)
 
 HIDDEN_LOCATION: Final = "pasqal_location"
 """The extension of a response that has its Location; see `_hide_location`."""
@@ -67,8 +70,7 @@ class Pool:
             RuntimeError: it is closed, or the caller's own and was used before a fork.
         """
         with self._lock:
-            if self._is_closed or _is_closed(self._given):
-                raise RuntimeError(_CLOSED)
+            _raise_if_closed(self._is_closed, self._given)
             self._leave_parent()
             if self._client is None:
                 self._client = self._make()
@@ -168,8 +170,7 @@ class AsyncPool:
         Raises:
             RuntimeError: it is closed, or was first used on another event loop.
         """
-        if self._is_closed or _is_closed(self._given):
-            raise RuntimeError(_CLOSED)
+        _raise_if_closed(self._is_closed, self._given)
         self._check_loop()
         if self._client is None:
             self._client = self._make()
@@ -263,9 +264,12 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _is_closed(given: httpx.Client | httpx.AsyncClient | None) -> bool:
-    """Whether the caller closed his own client, of which ours is a copy that does not notice."""
-    return given is not None and given.is_closed
+def _raise_if_closed(is_closed: bool, given: httpx.Client | httpx.AsyncClient | None) -> None:
+    if is_closed:
+        raise RuntimeError(_CLOSED)
+    # Ours is a copy of the caller's own client, and does not notice that.
+    if given is not None and given.is_closed:
+        raise RuntimeError(_GIVEN_CLOSED)
 
 
 def _bound_by_attempts(client: httpx.Client) -> None:

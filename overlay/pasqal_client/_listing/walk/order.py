@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from pasqal_core_api.models import OrderDirection
 
-from ..._checks import member, text
+from ..._checks import member
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,11 +42,11 @@ class Order(Generic[T]):
         """The order that a caller asks for; without one, the service's default.
 
         Raises:
-            ValueError: a value is malformed.
+            ValueError: a value is malformed, or no field.
         """
         by = kind.sort_key
         if order_by is not None:
-            by = text("order_by", order_by)
+            by = kind.checked_sort_key("order_by", order_by)
         if order_by_direction is None:
             return cls(kind, by)
         return cls(kind, by, member(OrderDirection, "order_by_direction", order_by_direction))
