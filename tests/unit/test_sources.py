@@ -18,9 +18,9 @@ import keyring
 import pytest
 
 from keyring_drawer import Drawer
-from pasqal_client import AsyncPasqalClient, ConfigurationError, PasqalClient
+from pasqal_client import AsyncPasqalClient, ConfigurationError, PasqalClient, _private_file
 from pasqal_client._auth.credential_store import Keeper, Kind, StoredCredentials
-from pasqal_client._settings import pasqal_config, private_file, profiles
+from pasqal_client._settings import pasqal_config, profiles
 from pasqal_client._settings.config import REGIONS, VARIABLES, variables
 from pasqal_client._settings.sources import login_store, read_sources
 
@@ -490,7 +490,7 @@ def test_a_file_that_is_there_and_cannot_be_read_is_named(
             raise PermissionError(13, "Permission denied")
         raise FileNotFoundError
 
-    monkeypatch.setattr(private_file, "_open_at_once", refuse)
+    monkeypatch.setattr(_private_file, "_open_at_once", refuse)
     assert refusal() == f"{file} cannot be read: Permission denied"
 
 

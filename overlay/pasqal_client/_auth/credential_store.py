@@ -168,7 +168,7 @@ class CredentialStore:
         return True
 
     def _read(self) -> _Content:
-        # Where the home is no directory, such as /dev/null, nothing is stored.
+        # Where the home is not a directory, such as /dev/null, nothing is stored.
         read = read_private(self.path, absent_if=(NotADirectoryError,))
         if read.status is None:
             return {}

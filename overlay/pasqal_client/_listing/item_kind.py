@@ -60,7 +60,7 @@ class ItemKind(Generic[T]):
         """A field to sort by, by its name in the contract.
 
         Raises:
-            ValueError: there is no such field: a service may ignore it without a word.
+            ValueError: no such field exists: a service may ignore it without a word.
         """
         key = text(name, value)
         if self.model is None:

@@ -73,7 +73,7 @@ def _check(name: str, value: object, many: str) -> None:
     try:
         _TABLES[many].query({name: value})
     except ValueError as error:
-        # An option takes one value each time: there is no list in which a place could be counted.
+        # An option takes one value each time, so a place in a list could not be counted.
         _, _, reason = str(error).partition(": ")
         raise UsageMistake(f"{flag_of(name, many)}: {reason}") from None
 

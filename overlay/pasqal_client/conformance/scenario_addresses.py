@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FORM_ASSERTION = "token_form"
 _FORM = "application/x-www-form-urlencoded"
 _LOOPBACK = "127.0.0.1"
-# It leads to this machine, and is no loopback address.
+# It leads to this machine, and is not a loopback address.
 _OTHER_HOST = "0.0.0.0"  # noqa: S104 - nothing listens on it
 # They are about one connection, and the body is sent whole.
 _OWN_HEADERS = frozenset({"host", "connection", "content-length", "transfer-encoding"})
