@@ -140,12 +140,12 @@ def test_the_code_of_an_object_store_is_a_field() -> None:
 
 def test_the_text_has_status_reason_request_and_id() -> None:
     """One line has everything that a bug report needs."""
-    error = error_of(409, {"message": "It has ended."}, x_request_id="r-17")
+    error = error_of(404, {"message": "No such batch."}, x_request_id="r-17")
     assert (
-        str(error) == "409 Conflict: It has ended. (GET /core-fast/api/v2/jobs) [request id r-17]"
+        str(error) == "404 Not Found: No such batch. (GET /core-fast/api/v2/jobs) [request id r-17]"
     )
     assert (error.status, error.method, error.path, error.request_id) == (
-        409,
+        404,
         "GET",
         "/core-fast/api/v2/jobs",
         "r-17",

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from .._display import LONGEST_CLEANED, printable, printable_without_secrets
 from ..errors import APIStatusError, OutcomeUnknownError, UnprocessableError, class_for
-from .error_context import NO_REASON, extend_reason
+from .error_context import NO_REASON
 from .time_headers import moment_of, retry_after
 from .urls import names_item
 
@@ -53,7 +53,7 @@ _find_code = re.compile(r"<code>([^<>]{1,200})</", re.IGNORECASE).search
 _message = re.compile(r"<message>([^<>]{1,1000})</", re.IGNORECASE)
 
 _WRONG_PREFIX: Final = (
-    "base_url may be wrong: it has the service's prefix, as in https://apis.pasqal.cloud/core-fast"
+    "base_url may be wrong: it has the service's prefix, as in https://apis.pasqal.cloud/core-fast."
 )
 _NOT_KNOWN: Final = "; the request was not repeated; it may or may not have taken effect"
 
@@ -80,8 +80,8 @@ def status_error(
         reason = "; ".join(filter(None, parts))
     error = context.error(class_for(status), reason, status=status)
     if status == 404 and "/api/" in error.path and not names_item(error.path):
-        error.reason = error.reason.rstrip(".")
-        extend_reason(error, _WRONG_PREFIX)
+        # Not in the reason, which is the service's own.
+        error.add_note(_WRONG_PREFIX)
     now = moment_of(headers.get("date", ""))
     error.retry_after = retry_after(headers.get("retry-after"), now)
     if isinstance(content, str):
