@@ -11,6 +11,8 @@ import re
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
+from ._http.redaction import SecretDict
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -80,20 +82,24 @@ def expect_unnamed(count: int, advice: str) -> Callable[[F], F]:
 
     def decorate(function: F) -> F:
         name = function.__qualname__.removesuffix(".__init__")
+        # The first one is the object.
+        expected = count + 1
 
-        def check(given: tuple[object, ...]) -> None:
-            # The first one is the object.
-            if len(given) != count + 1:
-                raise TypeError(f"{name}: {advice}")
-
+        # An argument may be a secret, and a traceback may show variables.
         @wraps(function)
         def call(*given: Any, **named: Any) -> object:
-            check(given)
+            named = SecretDict(named)
+            if len(given) != expected:
+                del given
+                raise TypeError(f"{name}: {advice}")
             return function(*given, **named)
 
         @wraps(function)
         async def call_async(*given: Any, **named: Any) -> object:
-            check(given)
+            named = SecretDict(named)
+            if len(given) != expected:
+                del given
+                raise TypeError(f"{name}: {advice}")
             return await cast("Any", function(*given, **named))
 
         if inspect.iscoroutinefunction(function):

@@ -24,6 +24,8 @@ SHARED = {
     "_http.retry.is_transient": "a watch goes on after the failures that a wait goes on after",
     "_listing.device_filters.DEVICE_FILTERS": "filters are checked before anybody has to sign in",
     "_listing.filters.BATCH_FILTERS": "likewise",
+    "_http.urls.names_item": "a 404 of something that an address names is no mistake in the address",
+    "_writes.receipt.joined": "receipts of several cancellations are shown as one",
     "_listing.filters.JOB_FILTERS": "filters are checked before anybody has to sign in, and counted as they are sent",
     "_listing.listings.Listing": "what jobs.list returns; it has a name for annotations only",
     "_settings.config": "`pasqal auth` says where each setting comes from, and the client does not",

@@ -13,7 +13,7 @@ import pytest
 from conformance.test_scenarios import FINE, KIT, Client, case_with
 from pasqal_client.conformance.calls import Answer, Call
 from pasqal_client.conformance.findings import Finding
-from pasqal_client.conformance.kit import find_folder, read_kit
+from pasqal_client.conformance.kit import find_folder
 from pasqal_client.conformance.scenario_set_up import ACCOUNT_FORM, AUDIENCE
 from pasqal_client.conformance.scenarios import play_scenario
 
@@ -72,7 +72,7 @@ def test_a_form_has_to_come() -> None:
 
 def test_the_form_is_that_of_the_default_region() -> None:
     """A client that knows the forms of its regions only can send it."""
-    kit = read_kit(find_folder(), ["credentials"]).files["credentials"]
+    kit = json.loads((find_folder() / "credentials.json").read_text(encoding="utf-8"))
     region = kit["regions"][kit["default_region"]]
     assert region["audience"] == AUDIENCE
     assert {

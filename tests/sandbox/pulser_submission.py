@@ -5,6 +5,7 @@ created.
 """
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -33,7 +34,8 @@ def ask(client: Any) -> dict[str, Any]:
         try:
             client.jobs.list(**{name: value})
         except ValueError as error:
-            complaints.append(str(error).partition(":")[0])
+            # Of a list, the place is named, too.
+            complaints.append(re.split(r"[\[:]", str(error))[0])
     return {
         "listed": [len([*listed]), len(page), len(would_cancel.batches), view.jobs.count()],
         "complaints": complaints == [*missing],
