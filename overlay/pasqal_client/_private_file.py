@@ -58,9 +58,8 @@ class PrivateFile:
         Raises:
             ConfigurationError: others can.
         """
-        if os.name != "posix" or self.status is None:
-            return
-        if stat.S_IMODE(self.status.st_mode) & 0o077:
+        is_shared = self.status is not None and stat.S_IMODE(self.status.st_mode) & 0o077
+        if os.name == "posix" and is_shared:
             raise ConfigurationError(
                 f"{self.path} holds a secret and can be read by others: run `chmod 600 {self.path}`"
             )

@@ -352,6 +352,7 @@ def test_an_interruption_ends_the_adapter(run: Run, monkeypatch: pytest.MonkeyPa
         (["--timeout", "x"], "argument --timeout: 'x' is not a number of seconds, such as 30"),
         (["--known", "/nowhere"], "/nowhere cannot be read: [Errno 2] No such file or directory"),
         ([], "the adapter is missing: give its command after --"),
+        (["--"], "the adapter is missing: give its command after --"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

@@ -179,6 +179,10 @@ def test_nested_lists_are_shown_as_python_has_them() -> None:
 def test_a_resolution_shows_its_batch() -> None:
     """A batch that was made may have no job that can be shown."""
     batch = Batch.from_dict({"id": ID})
+    assert texts(Resolution("cannot tell", "The list failed."))[:2] == [
+        "cannot tell",
+        "The list failed.",
+    ]
     assert texts(Resolution("happened", "It is there.", (), batch)) == [
         *("happened", "It is there.", f"Batch {ID}"),
     ]
