@@ -29,6 +29,7 @@ def bench(*options: str | Path) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_they_measure_every_row_and_write_the_page(tmp_path: Path) -> None:
     """Every row has numbers, except the official client's, which is reported as left out."""
     bench("--no-official", "--docs", tmp_path)

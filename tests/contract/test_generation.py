@@ -93,6 +93,7 @@ def test_the_tree_is_what_the_contract_makes(root: Path, tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.slow
 def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
     """The check fails and says what to do, and that makes the new code."""
     with copy.components() as components:
@@ -111,6 +112,7 @@ def test_a_changed_contract_is_noticed_and_generated(copy: Copy) -> None:
     assert b'"MOON": "MOON"' in copy.tree()["pasqal_core_api/models/job_origin.py"]
 
 
+@pytest.mark.slow
 def test_a_changed_runtime_is_noticed(copy: Copy) -> None:
     """The tree records the runtime for which it was made; generating it again accepts the new one."""
     with (copy.root / RUNTIME / "times.py").open("a", encoding="utf-8") as edited:
@@ -128,6 +130,7 @@ def test_a_changed_runtime_is_noticed(copy: Copy) -> None:
     assert f"{RUNTIME}/more.py".encode() in copy.tree()["provenance.json"]
 
 
+@pytest.mark.slow
 def test_an_unsuitable_runtime_makes_no_tree(copy: Copy) -> None:
     """The new code is tried with the runtime of the same copy, not with the installed one."""
     (copy.root / RUNTIME / "open_enum.py").write_text("", encoding="utf-8")
@@ -138,6 +141,7 @@ def test_an_unsuitable_runtime_makes_no_tree(copy: Copy) -> None:
     assert copy.tree() == before
 
 
+@pytest.mark.slow
 def test_each_change_by_hand_is_named(copy: Copy) -> None:
     """A missing, an extra and an edited file have a line each, and generating repairs them all."""
     generated = copy.root / "generated"
