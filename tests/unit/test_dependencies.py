@@ -93,7 +93,7 @@ def test_a_connection_of_httpcore_tells_what_it_told() -> None:
 
 def test_the_insides_of_uvicorn_are_where_they_were() -> None:
     """The sandbox's server takes the place of these methods, and reads these fields."""
-    server = uvicorn.Server(uvicorn.Config(lambda: None))
+    server = uvicorn.Server(uvicorn.Config(lambda: None, log_config=None))
     names = (
         "startup",
         "main_loop",

@@ -22,9 +22,10 @@ from asyncio import (
     wait_for,
 )
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,6 +62,14 @@ def listen(port: int) -> socket.socket:
     return listener
 
 
+class _QuietProtocol(H11Protocol):
+    """Writes no access log, which another server of this process may have switched on: links to results are secrets."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.access_log = False
+
+
 class ThreadedServer(uvicorn.Server):
     """The server; `run` it in a thread, wait for `settled`, and `halt` it from any other thread.
 
@@ -77,7 +86,7 @@ class ThreadedServer(uvicorn.Server):
             uvicorn.Config(
                 make_app(self),
                 loop="asyncio",
-                http="h11",
+                http=_QuietProtocol,
                 ws="none",
                 lifespan="off",
                 log_config=None,
