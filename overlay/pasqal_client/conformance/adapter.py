@@ -163,9 +163,8 @@ class Adapter:
 
     def _learn_secrets(self, call: Call) -> None:
         self.mask.add(call.token)
-        form = (call.credentials or {}).get("form", {})
-        for name in ("password", "client_secret"):
-            self.mask.add(form.get(name))
+        for secret in call.secrets.values():
+            self.mask.add(secret)
 
     def _understand(self, said: bytes) -> Answer:
         """An answer, or what is wrong with it."""

@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+_SECRET_FIELDS = ("password", "client_secret")
+"""Fields of the form of a token endpoint."""
+
 OUTCOMES = ("ok", "error", "refused", "unsupported")
 """What an answer may say, of which it says one."""
 
@@ -41,6 +44,12 @@ class Call:
     pauses: bool = False
     timeout: float = 10
     ask: Sequence[str] = ()
+
+    @property
+    def secrets(self) -> dict[str, str]:
+        """What the client signs in with and nobody else may see, by what it is."""
+        form = (self.credentials or {}).get("form", {})
+        return {name: form[name] for name in _SECRET_FIELDS if name in form}
 
     def to_line(self, number: int) -> dict[str, Any]:
         """The line of the protocol."""

@@ -119,21 +119,15 @@ def play_cases(
         AdapterError: the adapter answered nonsense, or was lost too often.
     """
     for case in cases:
-        skipped = _skip(case, kit, options)
-        if skipped is not None:
-            yield Played(case, skipped)
+        if case.feature not in options.features:
+            yield Played(case, Verdict.OTHER_FEATURE)
             continue
-        yield _play(case, kit, options, adapter, server)
-
-
-def _skip(case: Case, kit: Kit, options: Options) -> Verdict | None:
-    """Why a case is not played; None if it is."""
-    if case.feature not in options.features:
-        return Verdict.OTHER_FEATURE
-    assertions = PLAYERS[case.kind].assertions(case.content, kit)
-    if all(_is_left_out(name, case, kit, options) for name in assertions):
-        return Verdict.OTHERWISE
-    return None
+        asserted = PLAYERS[case.kind].assertions(case.content, kit)
+        left_out = [name for name in asserted if _is_left_out(name, case, kit, options)]
+        if len(left_out) == len(asserted):
+            yield Played(case, Verdict.OTHERWISE)
+            continue
+        yield _play(case, kit, options, adapter, server, left_out=len(left_out))
 
 
 def _is_left_out(assertion: str, case: Case, kit: Kit, options: Options) -> bool:
@@ -153,7 +147,13 @@ def _narrowings(case: Case, kit: Kit, options: Options) -> list[Mapping[str, Any
 
 
 def _play(
-    case: Case, kit: Kit, options: Options, adapter: Adapter, server: ScriptedServer
+    case: Case,
+    kit: Kit,
+    options: Options,
+    adapter: Adapter,
+    server: ScriptedServer,
+    *,
+    left_out: int,
 ) -> Played:
     adapter.case = case.name
     content = narrow(case.content, _narrowings(case, kit, options))
@@ -170,10 +170,6 @@ def _play(
         ) from None
     findings = tuple(
         finding for finding in found if not _is_left_out(finding.assertion, case, kit, options)
-    )
-    left_out = sum(
-        _is_left_out(name, case, kit, options)
-        for name in PLAYERS[case.kind].assertions(case.content, kit)
     )
     return Played(case, _judge(case, options, bool(findings)), findings, left_out=left_out)
 

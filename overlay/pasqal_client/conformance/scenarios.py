@@ -66,7 +66,7 @@ def play_scenario(case: Mapping[str, Any], kit: Kit, adapter: Adapter) -> list[F
         findings = [
             *_check_answer(expected, answer),
             *_check_secrets(_secrets_of(call, sandbox, addresses), answer),
-            *_check_sent_secrets(_secrets_in(call), arrived),
+            *_check_sent_secrets(call, arrived),
             *_check_requests(expected, arrived),
         ]
         if FORM_ASSERTION in expected and call.credentials is not None:
@@ -141,26 +141,18 @@ def _secrets_of(call: Call, sandbox: Sandbox, addresses: Addresses) -> Iterator[
     yield "the token", sandbox.token
     for token in addresses.tokens:
         yield "a token of the token endpoint", token
-    yield from _secrets_in(call)
+    for name, secret in call.secrets.items():
+        yield f"the {name}", secret
 
 
-def _secrets_in(call: Call) -> Iterator[tuple[str, str]]:
-    form = (call.credentials or {}).get("form", {})
-    for name in ("password", "client_secret"):
-        if name in form:
-            yield f"the {name}", form[name]
-
-
-def _check_sent_secrets(
-    secrets: Iterable[tuple[str, str]], arrived: Iterable[RecordedRequest]
-) -> Iterator[Finding]:
+def _check_sent_secrets(call: Call, arrived: Iterable[RecordedRequest]) -> Iterator[Finding]:
     """The service gets none of what is exchanged for a token; forms for the token endpoint are not kept."""
     requests = list(arrived)
-    for name, secret in secrets:
+    for name, secret in call.secrets.items():
         for request in requests:
             body = (request.body or b"").decode(errors="replace")
             if secret in request.query_string + body:
-                yield Finding("hides", f"{name} is in no request", f"{_name(request)} has it")
+                yield Finding("hides", f"the {name} is in no request", f"{_name(request)} has it")
 
 
 # ---------------------------------------------------------------------------
