@@ -63,7 +63,10 @@ def listen(port: int) -> socket.socket:
 
 
 class _QuietProtocol(H11Protocol):
-    """Writes no access log, which another server of this process may have switched on: links to results are secrets."""
+    """Writes no access log: queries have whatever was put into them, and links to results are secrets.
+
+    A setting of the server would do it in the logger that all servers of the process share.
+    """
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -90,7 +93,6 @@ class ThreadedServer(uvicorn.Server):
                 ws="none",
                 lifespan="off",
                 log_config=None,
-                access_log=False,  # it would show queries, and whatever was put into them
                 proxy_headers=False,
                 date_header=False,  # it would be the time of this machine
                 timeout_keep_alive=_KEEP_ALIVE,
