@@ -14,13 +14,13 @@ of those public modules that have no `__all__`, such as jobs and batches.
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
 import griffe
 
+from git_output import git_output
 from spec_diff.rules import Step
 from spec_diff.versions import VERSION_FILE, Version, package_version, version_in
 
@@ -56,9 +56,9 @@ def main(arguments: list[str]) -> int:
 
 def last_release() -> str | None:
     """The tag of the newest release; None if there is none."""
-    tags = git("tag", "--list", "v*").splitlines()
+    tags = git_output(ROOT, "tag", "--list", "v*") or ""
     releases = {}
-    for tag in tags:
+    for tag in tags.splitlines():
         found = re.fullmatch(r"v(\d+)\.(\d+)\.(\d+)", tag)
         if found is not None:
             # By number: as text, v0.10.0 would come before v0.9.0.
@@ -69,8 +69,17 @@ def last_release() -> str | None:
 
 
 def version_at(ref: str) -> Version:
-    """The version that the package had under a git ref."""
-    return version_in(git("show", f"{ref}:./{VERSION_FILE}"), f"{ref}:{VERSION_FILE}")
+    """The version that the package had under a git ref.
+
+    Raises:
+        RefError: git knows no such ref, or it has no version.
+    """
+    source = git_output(ROOT, "show", f"{ref}:./{VERSION_FILE}")
+    if source is None:
+        raise RefError(
+            f"{ref!r} is not a git ref that has {VERSION_FILE}; v0.1.0 or HEAD~1 would be"
+        )
+    return version_in(source, f"{ref}:{VERSION_FILE}")
 
 
 def breakages(ref: str) -> list[str]:
@@ -173,24 +182,6 @@ def report(ref: str, before: Version, lines: list[str]) -> int:
         file=sys.stderr,
     )
     return 1
-
-
-def git(*arguments: str) -> str:
-    """What a git command prints.
-
-    Raises:
-        RefError: it fails.
-    """
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=ROOT,
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-    )
-    if done.returncode != 0:
-        raise RefError(f"git {' '.join(arguments)}: {done.stderr.strip()}")
-    return done.stdout
 
 
 if __name__ == "__main__":

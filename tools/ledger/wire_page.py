@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from check_spec.checks import SOURCE
 from check_spec.places import followed
@@ -62,7 +62,7 @@ class WirePage:
 
     def __init__(self, contract: Contract, root: Path) -> None:
         self._contract = contract
-        self._cases: dict[str, list[str]] = {}
+        self._cases: dict[Item, list[str]] = {}
         for item, ids in covered(contract, root).items():
             self._add_cases(item, ids)
         self._files = read_cases(root)
@@ -82,11 +82,11 @@ class WirePage:
         # The keyword that asks for a parameter is a matter of the language.
         if item[0] == "parameter":
             item = item[:3]
-        known = self._cases.setdefault(_key(*item), [])
+        known = self._cases.setdefault(item, [])
         known += [name for name in ids if name not in known]
 
     def _cases_of(self, *item: str) -> str:
-        return some(self._cases.get(_key(*item), []))
+        return some(self._cases.get(item, []))
 
     def _table(self, *columns: str) -> None:
         self._lines += ["", f"| {' | '.join(columns)} |", f"|{'---|' * len(columns)}"]
@@ -243,7 +243,3 @@ class WirePage:
         if details:
             return f"{kind} ({', '.join(details)})"
         return kind
-
-
-def _key(*item: Any) -> str:
-    return json.dumps(item)

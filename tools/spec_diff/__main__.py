@@ -7,7 +7,6 @@ too low, and with 2 where there is nothing to compare.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
+
+from git_output import git_output
 
 from .comparison import compare
 from .lookup import find_mentions
@@ -158,7 +159,8 @@ def read_base(name: str) -> Base:
 def read_ref(ref: str) -> Base:
     """The contract as it was under a git ref, with the version that the package had there."""
     if (
-        git(
+        git_output(
+            ROOT,
             "rev-parse",
             "--verify",
             "--quiet",
@@ -169,33 +171,16 @@ def read_ref(ref: str) -> Base:
         raise BaseError(
             f"{ref!r} is neither a file nor a git ref; tests/contract/released/0.1.0.yaml or HEAD~1 would be"
         )
-    text = git("show", f"{ref}:./{CONTRACT}")
+    text = git_output(ROOT, "show", f"{ref}:./{CONTRACT}")
     if text is None:
         raise BaseError(
             f"{ref} has no {CONTRACT}; a ref from the time after it was added would be right"
         )
     version = package_version(ROOT)
-    source = git("show", f"{ref}:./{VERSION_FILE}")
+    source = git_output(ROOT, "show", f"{ref}:./{VERSION_FILE}")
     if source is not None:
         version = version_in(source, f"{ref}:{VERSION_FILE}")
     return Base(ref, parse_contract(text, f"{ref}:{CONTRACT}"), version)
-
-
-def git(*arguments: str) -> str | None:
-    """What a git command prints; None if it fails, or without git."""
-    try:
-        done = subprocess.run(
-            ["git", *arguments],
-            cwd=ROOT,
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-    except FileNotFoundError:
-        return None
-    if done.returncode != 0:
-        return None
-    return done.stdout
 
 
 def parse_contract(text: str, name: str) -> Any:
