@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sysconfig
 import tomllib
 from pathlib import Path
 
 import pytest
 
+from client.environment_tests import PATHS, ROOT, run_tests
 from official_environment import (
     CONSTRAINTS,
     FOLDER,
@@ -22,9 +20,7 @@ from official_environment import (
 
 pytestmark = pytest.mark.official
 
-ROOT = Path(__file__).parents[2]
 PROJECT = ROOT / "pyproject.toml"
-PATHS = [str(ROOT / name) for name in ("overlay", "generated", "tests", "tools")]
 PROGRAM = """
 import sys
 sys.path += {paths}
@@ -46,7 +42,6 @@ if {modules}:
         sys.exit("lines without a test")
 sys.exit(code)
 """
-ARGUMENTS = ["-p", "no:cacheprovider", "-p", "pasqal_client.testing", "-q"]
 
 
 @pytest.mark.parametrize(
@@ -65,27 +60,12 @@ def test_the_tests_with_pulser_pass(folder: Path, constraints: Path) -> None:
         make_environment(folder, constraints)
     except UnavailableError as error:
         pytest.skip(f"Pulser cannot be installed: {error}")
-    paths = [*PATHS, sysconfig.get_path("purelib")]
     modules = []
     if folder == FOLDER:
         config = tomllib.loads(PROJECT.read_text(encoding="utf-8"))
         modules = config["tool"]["coverage"]["run"]["omit"]
-    program = PROGRAM.format(paths=paths, modules=modules, config=str(PROJECT))
-    done = subprocess.run(
-        [folder / "bin" / "python", "-I", "-c", program, *ARGUMENTS, "tests/with_pulser"],
-        cwd=ROOT,
-        env={
-            **os.environ,
-            "NO_PROXY": "*",
-            "MPLCONFIGDIR": str(folder / "matplotlib"),
-            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    program = PROGRAM.format(paths=PATHS, modules=modules, config=str(PROJECT))
+    run_tests(folder, program, "tests/with_pulser")
 
 
 def test_the_oldest_pulser_is_the_one_that_is_admitted() -> None:
