@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ from pasqal_client import PasqalClient
 from pasqal_client._log import logger
 from pasqal_client.sandbox import SEQUENCE, Sandbox
 from pasqal_core_api import models
+from shell_examples import run_shell
 
 ROOT = Path(__file__).parents[2]
 PAGES = (
@@ -147,7 +147,7 @@ def test_a_format_of_the_log_may_name_the_facts(
     )
 
 
-def run_shell(commands: str, sandbox: Sandbox, folder: Path, **variables: str) -> str:
+def run_with_client(commands: str, sandbox: Sandbox, folder: Path, **variables: str) -> str:
     """What some commands print, with a client that finds the sandbox."""
     values = (sandbox.base_url, sandbox.token, str(sandbox.project_id))
     environment = {
@@ -157,24 +157,13 @@ def run_shell(commands: str, sandbox: Sandbox, folder: Path, **variables: str) -
         "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
         "XDG_CONFIG_HOME": str(folder),
     }
-    done = subprocess.run(
-        ["/bin/sh", "-eu"],
-        input=commands,
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    return run_shell(commands, environment, folder)
 
 
 def test_the_commands_about_certificates_run(sandbox: Sandbox, tmp_path: Path) -> None:
     """With plain http on loopback, no certificate is looked at."""
     (commands,) = blocks("docs/how-to/network.md", "sh")
-    assert "answered in" in run_shell(commands, sandbox, tmp_path)
+    assert "answered in" in run_with_client(commands, sandbox, tmp_path)
 
 
 def test_a_slurm_job_that_is_started_again_pays_once(tmp_path: Path) -> None:
@@ -186,7 +175,7 @@ def test_a_slurm_job_that_is_started_again_pays_once(tmp_path: Path) -> None:
         Sandbox(speed=100_000) as sandbox,
         PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client,
     ):
-        printed = [run_shell(job, sandbox, tmp_path, SLURM_JOB_ID="874123") for _ in range(2)]
+        printed = [run_with_client(job, sandbox, tmp_path, SLURM_JOB_ID="874123") for _ in range(2)]
         (batch,) = client.batches.list()
     assert printed == [f"{batch.id} 3 results\n"] * 2
 

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from pasqal_core_api.api.batches import (
     get_batch_status,
 )
 from pasqal_core_api.api.jobs import get_job, get_job_results_link, get_job_status, get_jobs
+from shell_examples import run_shell
 
 # These are about headers, errors and filters, of which the departures of a client know nothing.
 _NOT_IN_ANSWERS = {Quirk.NO_CONTENT_RANGE, Quirk.CREATED_DATES, Quirk.JSEND_ERRORS}
@@ -108,14 +108,4 @@ def shell(sandbox: Sandbox, commands: str) -> str:
         "PASQAL_TOKEN": sandbox.token,
         "PATH": "/usr/bin:/bin",
     }
-    done = subprocess.run(
-        ["/bin/sh", "-eu"],
-        input=commands,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
-    assert (done.returncode, done.stderr) == (0, "")
-    return done.stdout
+    return run_shell(commands, environment)
