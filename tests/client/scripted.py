@@ -94,7 +94,7 @@ class Scripted:
     requests: list[Request] = field(factory=list)
     _stopping: threading.Event = field(factory=threading.Event)
     _listener: socket.socket = field(factory=lambda: socket.create_server(("127.0.0.1", 0)))
-    _lock: threading.Lock = field(factory=threading.Lock)
+    _lock: threading.Condition = field(factory=threading.Condition)
     _open: set[socket.socket] = field(factory=set)
     _accepted: int = 0
 
@@ -118,6 +118,11 @@ class Scripted:
                 _shut(connection)
         _shut(self._listener)
         self._listener.close()
+
+    def is_left(self) -> bool:
+        """Whether the clients close all their connections, which they are given some time for."""
+        with self._lock:
+            return self._lock.wait_for(lambda: not self._open, timeout=10)
 
     def _accept(self) -> None:
         while not self._stopping.is_set():
@@ -143,6 +148,7 @@ class Scripted:
         finally:
             with self._lock:
                 self._open.discard(connection)
+                self._lock.notify_all()
 
     def _receive(self, stream: Any, connection: int) -> Request | None:
         start = stream.readline().decode()

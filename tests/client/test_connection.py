@@ -42,7 +42,7 @@ from pasqal_client._http import received_answer as answers
 from pasqal_client._http.outcomes import OverdueError
 from pasqal_client._http.transport import deadline
 from pasqal_client._http.transport import network as backends
-from pasqal_client._http.transport.trailing_bytes import drop_with_leftovers
+from pasqal_client._http.transport.unusable_connections import drop_unusable
 from pasqal_client.sandbox import Sandbox
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
@@ -340,9 +340,8 @@ def test_leftover_bytes_are_looked_for_where_possible(
     told: list[str] = []
     connection = SimpleNamespace(close=lambda: told.append("closed"), get_extra_info=told.append)
     extensions: dict[str, Any] = {"network_stream": connection} if reads else {}
-    drop_with_leftovers(
-        httpx.Response(200, extensions={"http_version": version.encode(), **extensions})
-    )
+    response = httpx.Response(200, extensions={"http_version": version.encode(), **extensions})
+    drop_unusable(response, is_last=False)
     assert told == (["closed"] if closes else [])
 
 
@@ -1056,6 +1055,80 @@ def test_closing_a_view_closes_no_connection(client: Any) -> None:
     view = client.with_options(timeout=5)
     view.aclose() if isinstance(client, Driver) else view.close()
     assert client.jobs.count() == view.jobs.count() == 0
+
+
+def test_what_connects_while_its_client_is_closed_is_closed_after_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The pool has closed what it had, and forgets what is added."""
+    connect = socket.create_connection
+    connecting, closed = threading.Event(), threading.Event()
+
+    def slowly(*given: Any, **options: Any) -> socket.socket:
+        connecting.set()
+        assert closed.wait(10)
+        return connect(*given, **options)
+
+    with Scripted(lambda _: [GOOD]) as service, ThreadPoolExecutor(1) as threads:
+        client = PasqalClient(token=TOKEN, base_url=service.base_url)
+        monkeypatch.setattr(socket, "create_connection", slowly)
+        counted = threads.submit(client.jobs.count)
+        assert connecting.wait(10)
+        client.close()
+        closed.set()
+        assert counted.result() == 0
+        assert service.is_left()
+
+
+def test_what_connects_while_its_async_client_is_closed_is_closed_after_its_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same on an event loop."""
+    connect = anyio.connect_tcp
+
+    async def use(service: Scripted) -> int:
+        connecting, closed = asyncio.Event(), asyncio.Event()
+
+        async def slowly(*given: Any, **options: Any) -> Any:
+            connecting.set()
+            await closed.wait()
+            return await connect(*given, **options)
+
+        client = AsyncPasqalClient(token=TOKEN, base_url=service.base_url)
+        monkeypatch.setattr(anyio, "connect_tcp", slowly)
+        counting = asyncio.create_task(client.jobs.count())
+        await connecting.wait()
+        await client.aclose()
+        closed.set()
+        counted = await counting
+        assert await asyncio.to_thread(service.is_left)
+        return counted
+
+    with Scripted(lambda _: [GOOD]) as service:
+        assert asyncio.run(use(service)) == 0
+
+
+def test_a_callers_own_client_keeps_its_connections_when_ours_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also the one on which a request of ours was under way."""
+    answering, closed = threading.Event(), threading.Event()
+
+    def play(request: Request) -> list[Step]:
+        if not closed.is_set():
+            answering.set()
+            assert closed.wait(10)
+        return [GOOD]
+
+    with Scripted(play) as service, httpx.Client() as own, ThreadPoolExecutor(1) as threads:
+        client = PasqalClient(token=TOKEN, base_url=service.base_url, http_client=own)
+        counted = threads.submit(client.jobs.count)
+        assert answering.wait(10)
+        client.close()
+        closed.set()
+        assert counted.result() == 0
+        assert own.get(f"{service.base_url}/anything").status_code == 200
+        assert [request.connection for request in service.requests] == [1, 1]
 
 
 # Deadlines of single operations

@@ -145,7 +145,7 @@ def test_a_mapped_register_has_a_bit_for_each_atom_that_is_mapped(
     sandbox: Sandbox, client: PasqalClient
 ) -> None:
     """In the order of the atoms, wherever their traps are."""
-    near = {"coordinates": [[0.0, 0.0], [0.0, 4.0], [0.0, 100.0]]}
+    near = {"coordinates": [[0.0, 0.0], [0.0, 2.0], [0.0, 100.0]]}
     text = sequence(
         [],
         [pulse("rydberg_global", 1000, PI)],

@@ -17,7 +17,7 @@ import typer
 import uvicorn
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 
-from pasqal_client._http.transport import network, stuck_connections, trailing_bytes
+from pasqal_client._http.transport import network, stuck_connections, unusable_connections
 from pasqal_client.cli import typer_groups
 from pasqal_client.sandbox import threaded_server
 
@@ -88,7 +88,7 @@ def test_a_connection_of_httpcore_tells_what_it_told() -> None:
     asked = ("is_idle", "is_closed", "has_expired", "close")
     connection = httpcore.HTTPConnection
     missing = [name for name in asked if not hasattr(connection, name)]
-    assert missing == [], f"adapt {stuck_connections.__name__} or {trailing_bytes.__name__}"
+    assert missing == [], f"adapt {stuck_connections.__name__} or {unusable_connections.__name__}"
 
 
 def test_the_insides_of_uvicorn_are_where_they_were() -> None:

@@ -164,7 +164,7 @@ SHELLS = {
     "_http/flights.py",
     "_http/transport/deadline.py",
     "_http/hooks.py",
-    "_http/transport/trailing_bytes.py",
+    "_http/transport/unusable_connections.py",
     "_http/transport/network.py",
     "_http/transport/stuck_connections.py",
     "_http/transport/pool.py",

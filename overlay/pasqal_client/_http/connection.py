@@ -31,7 +31,7 @@ from .transport.deadline import attempt_within, within
 from .transport.library import httpx
 from .transport.library_logs import quiet_libraries
 from .transport.stuck_connections import drop_orphans, drop_orphans_async
-from .transport.trailing_bytes import drop_with_leftovers, drop_with_leftovers_async
+from .transport.unusable_connections import drop_unusable, drop_unusable_async
 from .unsent import not_yet_sent
 
 if TYPE_CHECKING:
@@ -265,7 +265,7 @@ class Connection(_ConnectionBase, httpx.Client):
                 body.take(piece)
             # An answer that was received is used, however its connection ends.
             with suppress(Exception):
-                drop_with_leftovers(response)
+                drop_unusable(response, is_last=self._pool.has_ended)
             return response, body.finish()
         finally:
             with suppress(Exception):
@@ -394,7 +394,7 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
             async for piece in cast("httpx.AsyncByteStream", response.stream):
                 await _carry_out(attempts, body.take, piece)
             with suppress(Exception):
-                await drop_with_leftovers_async(response)
+                await drop_unusable_async(response, is_last=self._pool.has_ended)
             return response, body.finish()
         finally:
             with suppress(Exception):

@@ -4,6 +4,6 @@
 - `pool` makes the inner clients that send, with `tls` and `proxies`.
 - `library_logs` keeps secret addresses out of the library's own logs.
 - `deadline` is how time limits reach into the library, `network` the part of it inside httpcore.
-- `trailing_bytes` closes connections on which bytes follow an answer, `stuck_connections` those that
-  nobody would close.
+- `unusable_connections` closes connections after their answer where bytes follow it, or the pool is
+  closed; `stuck_connections` closes those that nobody would.
 """

@@ -7,7 +7,8 @@ module and what depends on the internals of httpx and of httpcore, on which http
 - `pool` takes a Location out of responses before httpx trips over it, and knows which transports
   report when they send;
 - `library_logs` knows the names of their loggers;
-- `trailing_bytes` and `stuck_connections` go through private attributes to a connection and a pool;
+- `unusable_connections` and `stuck_connections` go through private attributes to a connection and a
+  pool;
 - `_http/attempts` knows the names of httpcore's trace events, and in which error the failure of a
   certificate is wrapped; `_http/outcomes` knows the text of a proxy's error.
 

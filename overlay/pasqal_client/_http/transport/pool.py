@@ -134,6 +134,11 @@ class Pool:
         _bound_by_attempts(client)
         return client
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it closed the connections that it had; those of a caller's client are his."""
+        return self._is_closed and self._given is None
+
     def close(self) -> None:
         """Close the client, if it is ours."""
         with self._lock:
@@ -200,17 +205,26 @@ class AsyncPool:
             event_hooks=_event_hooks(httpx.AsyncClient),
         )
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether it closed the connections that it had; see `Pool.has_ended`."""
+        return self._is_closed and self._given is None
+
     async def close(self) -> None:
         """Close the client, if it is ours.
 
         Raises:
             RuntimeError: it was first used on another event loop.
         """
-        if not self._is_closed:
-            for client in self._own_clients():
-                self._check_loop()
-                await client.aclose()
+        if self._is_closed:
+            return
+        clients = list(self._own_clients())
+        if clients:
+            self._check_loop()
+        # At once: what is connected from now on is not among the connections that are closed here.
         self._is_closed = True
+        for client in clients:
+            await client.aclose()
 
     def _check_loop(self) -> None:
         """Raise if this is another event loop than that of the first use.

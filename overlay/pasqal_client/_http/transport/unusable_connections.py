@@ -1,10 +1,12 @@
-"""Closes a connection on which bytes follow an answer, before it is used again.
+"""Closes a connection after its answer where no other request may use it.
 
-HTTP/1.1 tells answers apart by their order alone. Bytes that a service or a gateway sends beyond an
-answer would be taken for the answer to the next request: a cancellation that was rejected would
-pass for one that was done. h11 keeps such bytes and httpcore gives the connection back to its pool
-all the same, so they are looked for here, while the response is still open. What arrives later is
-httpcore's business: it drops idle connections that have something to read.
+That is so where the client was closed meanwhile, as its pool has forgotten the connection, and
+where bytes follow the answer. HTTP/1.1 tells answers apart by their order alone. Bytes that a
+service or a gateway sends beyond an answer would be taken for the answer to the next request: a
+cancellation that was rejected would pass for one that was done. h11 keeps such bytes and httpcore
+gives the connection back to its pool all the same, so they are looked for here, while the response
+is still open. What arrives later is httpcore's business: it drops idle connections that have
+something to read.
 """
 
 from __future__ import annotations
@@ -20,26 +22,32 @@ if TYPE_CHECKING:
 _WAY_TO_H11: Final = ("_stream", "_httpcore_stream", "_stream", "_connection", "_h11_state")
 
 
-def drop_with_leftovers(response: httpx.Response) -> None:
-    """Close the connection of a sync response that was read to its end, if more than the answer was received on it."""
-    connection = _connection_with_leftovers(response)
+def drop_unusable(response: httpx.Response, *, is_last: bool) -> None:
+    """Close the connection of a sync response that was read to its end, if it cannot be used again.
+
+    Args:
+        response: the response.
+        is_last: whether its pool is closed: it closed the connections that it had, but not one that
+            was just being opened.
+    """
+    connection = _unusable_connection(response, is_last=is_last)
     if connection is not None:
         connection.close()
 
 
-async def drop_with_leftovers_async(response: httpx.Response) -> None:
+async def drop_unusable_async(response: httpx.Response, *, is_last: bool) -> None:
     """The same for an async response."""
-    connection = _connection_with_leftovers(response)
+    connection = _unusable_connection(response, is_last=is_last)
     if connection is not None:
         await connection.aclose()
 
 
-def _connection_with_leftovers(response: httpx.Response) -> Any:
+def _unusable_connection(response: httpx.Response, *, is_last: bool) -> Any:
     """The network stream of the response if it has to be closed, else None."""
     connection = response.extensions.get("network_stream")
-    if connection is None:
-        # A transport of the caller's own, which has no connections that we know of.
-        return None
+    # A transport of the caller's own has no connections that we know of.
+    if connection is None or is_last:
+        return connection
     if response.http_version == "HTTP/2":
         # Its frames say which answer they belong to, and other requests read from this connection.
         return None
