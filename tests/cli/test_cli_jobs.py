@@ -532,7 +532,7 @@ def test_an_unknown_state_ends_a_wait(sandbox: Sandbox, pasqal: Run) -> None:
         ("jobs list --region mars", "region: 'mars' is unknown; known are"),
         ("jobs list --base-url http://example.org", "plain http"),
         ("jobs list --profile night", "'night' is not known"),
-        ("jobs list --limit 0", "'--limit': 0 is not in the range x>=1\n"),
+        ("jobs list --limit 0", "'--limit': expected at least 1, got 0\n"),
         ("jobs list --foo", "no such option: --foo"),
         ("jobs lst", "Did you mean 'list'?"),
         (f"jobs list --user {'x' * 5000}", "too long"),

@@ -150,13 +150,24 @@ def test_the_version_is_printed(shell: Run, command: str) -> None:
 HEAVY = "httpx httpcore rich attr attrs pydantic fastapi pasqal_core_api dateutil asyncio ssl keyring tomllib platformdirs"  # noqa: E501
 
 
-def test_help_imports_nothing_heavy(shell: Run) -> None:
+# From version 0.29 on, typer itself imports it to read the options of a command.
+IMPORTED_BY_TYPER = {"pydantic"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "spared"),
+    [
+        (["--help", "--version"], set()),
+        (["jobs list --help", "batches cancel-jobs --help"], IMPORTED_BY_TYPER),
+    ],
+)
+def test_help_imports_nothing_heavy(shell: Run, lines: list[str], spared: set[str]) -> None:
     """The help appears quickly, because it imports neither the HTTP library nor the models."""
-    lines = ["--help", "--version", "jobs list --help", "batches cancel-jobs --help"]
     program = f"from pasqal_client.cli import main; print(*[main(line.split()) for line in {lines}]); import sys; print(*sys.modules, file=sys.stderr)"  # noqa: E501
     ran = shell(f'{sys.executable} -c "{program}"')
-    assert ran.out.splitlines()[-1] == "0 0 0 0"
-    assert not {name.split(".")[0] for name in ran.err.split()} & set(HEAVY.split())
+    assert ran.out.splitlines()[-1] == "0 0"
+    imported = {name.split(".")[0] for name in ran.err.split()}
+    assert imported & set(HEAVY.split()) <= spared
 
 
 def test_the_help_of_the_program_loads_no_command(shell: Run) -> None:

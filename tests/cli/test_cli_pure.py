@@ -360,10 +360,17 @@ def test_a_bug_of_ours_is_a_line_too() -> None:
 
 
 def test_an_integer_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
-    """Typer has names of its own for it."""
+    """Whatever typer says of it; one below its bound is rejected, too."""
     for option in ("--limit", "--min-runs"):
-        assert main(["jobs", "list", option, "x"]) == 2
-        assert "'x' is not an integer\n" in capsys.readouterr().err
+        for wrong in ("x", "1.5", "", "1" * 5000):
+            assert main(["jobs", "list", option, wrong]) == 2
+            told = capsys.readouterr().err.splitlines()[0]
+            assert told.startswith(f"pasqal: invalid value for '{option}': '{wrong[:9]}")
+            assert told.endswith(" is not an integer")
+            assert len(told) < 200
+    for command in ("jobs list --limit", "jobs results x --top", "contract-check --pages"):
+        assert main([*command.split(), "-5"]) == 2
+        assert ": expected at least 1, got -5\n" in capsys.readouterr().err
 
 
 def test_a_closed_stdin_reads_as_empty(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,7 +1,6 @@
 """The tree of commands, and how it is run: whatever goes wrong ends in a line or two and an exit code."""
 
 import contextlib
-import re
 import sys
 from typing import Annotated, Any, Final
 
@@ -126,10 +125,6 @@ def _print_error(error: Exception) -> int:
     return int(explanation.code)
 
 
-_TYPE_OF_TYPER: Final = re.compile(r"a valid int(?:eger)?(?: range)?\b")
-"""What typer calls an integer, with or without bounds."""
-
-
 class _Help(Explanation):
     """Help that was not asked for, as it is."""
 
@@ -142,7 +137,6 @@ class _Help(Explanation):
 def _explain_usage(error: typer.TyperException) -> Explanation:
     """Say what is wrong with arguments that typer does not understand."""
     message = error.format_message().removesuffix(".")
-    message = _TYPE_OF_TYPER.sub("an integer", message)
     # A group without a command raises its help.
     if "\n" in message:
         return _Help(ExitCode.USAGE, message)

@@ -17,7 +17,7 @@ from .completion import (
     complete_queues,
     complete_statuses,
 )
-from .options import OptionSet, option
+from .options import OptionSet, integer, option
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ JOB_OPTIONS: Final[Mapping[str, Parameter]] = {
             _NUMBER,
             "--min-runs",
             metavar="N",
+            parser=integer(),
             help="Jobs with at least this many runs.",
         ),
         _job(
@@ -101,6 +102,7 @@ JOB_OPTIONS: Final[Mapping[str, Parameter]] = {
             _NUMBER,
             "--max-runs",
             metavar="N",
+            parser=integer(),
             help="Jobs with at most this many runs.",
         ),
         _job(

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
+from .._display import quoted
 from .completion import complete_regions
 from .failures import attach
 
@@ -136,6 +137,24 @@ def option(
     return Parameter(
         name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[kind, info]
     )
+
+
+def integer(least: int | None = None) -> Callable[[object], int]:
+    """What parses the integer of an option, above its lower bound if it has one.
+
+    What typer itself says of one that it cannot read depends on its version.
+    """
+
+    def parse(given: object) -> int:
+        try:
+            number = int(str(given))
+        except ValueError:
+            raise typer.BadParameter(f"{quoted(str(given))} is not an integer") from None
+        if least is not None and number < least:
+            raise typer.BadParameter(f"expected at least {least}, got {number}")
+        return number
+
+    return parse
 
 
 # ----------------------------------------------------------------------------------------------------------------------
@@ -262,7 +281,7 @@ def range_of(many: str, complete_keys: Any) -> OptionSet:
                 int | None,
                 "--limit",
                 metavar="N",
-                min=1,
+                parser=integer(1),
                 help=f"At most this many {many} (default {LIMIT}).",
             ),
             option("everything", bool, "--all", default=False, help=f"All {many} that match."),

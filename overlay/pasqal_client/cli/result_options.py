@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from .options import Format, OptionSet, option
+from .options import Format, OptionSet, integer, option
 
 _TOP: Final = 10
 """How many bitstrings of a job are shown by default."""
@@ -62,7 +62,7 @@ RESULT_SHAPING: Final = OptionSet(
             "--top",
             metavar="N",
             default=_TOP,
-            min=1,
+            parser=integer(1),
             rich_help_panel="Output",
             help=f"Show the N most frequent bitstrings (default {_TOP}). Data have all of them.",
         ),

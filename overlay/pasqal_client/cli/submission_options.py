@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from .completion import complete_device_types
-from .options import OptionSet, option
+from .options import OptionSet, integer, option
 
 
 class _OnDead(StrEnum):
@@ -66,7 +66,7 @@ JOB_CHOICE: Final = OptionSet(
             int | None,
             "--runs",
             metavar="N",
-            min=1,
+            parser=integer(1),
             help="Runs of each job that does not say how many.",
         ),
         _job(

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from ..failures import ExitCode
-from ..options import CONNECTING, Where, options
+from ..options import CONNECTING, Where, integer, options
 from ..typer_groups import group
 
 app = group()
@@ -41,7 +41,7 @@ def contract_check(
         typer.Option(
             "--pages",
             metavar="N",
-            min=1,
+            parser=integer(1),
             show_default=False,
             help="Number of pages to read, of 100 jobs each (default 5).",
         ),
