@@ -128,6 +128,13 @@ def test_a_first_client_imports_only_what_every_client_needs() -> None:
     assert used & heavy == {"pasqal_core_api", "pasqal_client.jobs"}
 
 
+def test_an_async_client_imports_what_its_requests_need() -> None:
+    """With the first request, that would hold up all tasks of the event loop."""
+    build = "from pasqal_client import AsyncPasqalClient; client = AsyncPasqalClient(token='t')"
+    made = imported_by(build)
+    assert {"httpcore", "anyio._backends._asyncio"} <= made
+
+
 # Who imports whom
 
 

@@ -6,6 +6,8 @@ import copy
 import os
 import ssl
 import threading
+from contextlib import suppress
+from importlib import import_module
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
@@ -168,6 +170,7 @@ class AsyncPool:
         self._others: dict[_Way, httpx.AsyncClient] = {}
         self._is_closed = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        _import_what_requests_need()
 
     def get(self) -> httpx.AsyncClient:
         """The client.
@@ -284,6 +287,18 @@ def _raise_if_closed(is_closed: bool, given: httpx.Client | httpx.AsyncClient | 
     # Ours is a copy of the caller's own client, and does not notice that.
     if given is not None and given.is_closed:
         raise RuntimeError(_GIVEN_CLOSED)
+
+
+def _import_what_requests_need() -> None:
+    """Import now what the library imports with a first request.
+
+    That takes 30 ms, for which the other tasks of an event loop would stand still. Clients are mostly
+    made before there are any.
+    """
+    # Where anyio keeps its part for asyncio elsewhere, that is imported later.
+    for name in ("httpcore", "anyio._backends._asyncio"):
+        with suppress(ImportError):
+            import_module(name)
 
 
 def _bound_by_attempts(client: httpx.Client) -> None:
