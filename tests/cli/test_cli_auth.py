@@ -8,6 +8,7 @@ import getpass
 import json
 import os
 import re
+import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,7 +22,7 @@ from cli.conftest import Ran, Run
 from keyring_drawer import Drawer
 from pasqal_client import PasqalClient
 from pasqal_client._auth import credential_store
-from pasqal_client._auth.credential_store import StoredCredentials
+from pasqal_client._auth.credential_store import CredentialStore, StoredCredentials
 from pasqal_client._auth.keyring_secrets import usable_keyring
 from pasqal_client._settings import profiles
 from pasqal_client._settings.sources import login_store
@@ -434,6 +435,58 @@ def test_no_secret_is_left_behind_a_link(
     assert where(signed_out.token, tmp_path) == []
     assert json.loads(real.read_text()).keys() == {"default"}
     assert (home if linked == "its folder" else home / "credentials.json").is_symlink()
+
+
+def test_a_power_cut_loses_no_login(
+    signed_out: Sandbox, pasqal: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new file, never readable by others, is on its disk before it is moved; its folder follows, where it can."""
+    CredentialStore(home / "credentials.json").put(
+        "other",
+        "https://elsewhere",
+        StoredCredentials("token", "", "the-token-before", None, "file"),
+    )
+    file = home / "credentials.json"
+    steps: list[tuple[str, int, bool]] = []
+    sync, move = os.fsync, Path.replace
+
+    def watch_sync(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            steps.append(("folder", status.st_ino, signed_out.token in file.read_text()))
+            raise OSError(errno.EINVAL, "Invalid argument")
+        sync(descriptor)
+        [beside] = home.glob(".credentials-*")
+        steps.append(("file", status.st_mode & 0o777, signed_out.token in beside.read_text()))
+
+    def watch_move(source: Path, target: Path) -> Path:
+        steps.append(
+            ("move", source.stat().st_mode & 0o777, "the-token-before" in file.read_text())
+        )
+        return move(source, target)
+
+    monkeypatch.setattr(os, "fsync", watch_sync)
+    monkeypatch.setattr(Path, "replace", watch_move)
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    folder = home.stat().st_ino
+    assert steps == [("file", 0o600, True), ("move", 0o600, True), ("folder", folder, True)]
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_folder_that_cannot_be_opened_is_not_synced(
+    signed_out: Sandbox, pasqal: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows opens no folder; the login is stored all the same."""
+    opened = os.open
+
+    def open_files(path: Any, flags: int, *rest: Any, **options: Any) -> int:
+        if Path(path).is_dir():
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, flags, *rest, **options)
+
+    monkeypatch.setattr(os, "open", open_files)
+    assert pasqal("auth login --token-file -", stdin=signed_out.token).code == 0
+    assert signed_out.token in (home / "credentials.json").read_text()
 
 
 def test_a_dangling_link_is_filled(

@@ -499,6 +499,40 @@ def test_two_answers_of_one_name_are_not_mixed(tmp_path: Path) -> None:
     assert fast.path.read_bytes() == CONTENT
 
 
+@pytest.mark.parametrize("has_links", [False, True])
+@pytest.mark.parametrize("headers", [{}, {"etag": ETAG}])
+def test_a_power_cut_leaves_no_half_of_a_file_in_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, headers: dict[str, str], has_links: bool
+) -> None:
+    """Where the link is made, or the file moved, all of the file is on its disk."""
+    file = file_in(tmp_path)
+    synced: list[int] = []
+    link, move = os.link if has_links else refuse_links, Path.replace
+    placed: list[bool] = []
+
+    def sync(descriptor: int) -> None:
+        status = os.fstat(descriptor)
+        assert status.st_size == len(CONTENT)
+        synced.append(status.st_ino)
+
+    def watch_link(source: Path, *rest: Any, **options: Any) -> None:
+        placed.append(source.stat().st_ino in synced)
+        link(source, *rest, **options)
+
+    def watch_move(source: Path, target: Path) -> Path:
+        placed.append(source.stat().st_ino in synced)
+        return move(source, target)
+
+    monkeypatch.setattr(os, "fsync", sync)
+    monkeypatch.setattr(os, "link", watch_link)
+    monkeypatch.setattr(Path, "replace", watch_move)
+    come_whole(file, CONTENT, **headers)
+    file.publish()
+    assert placed
+    assert all(placed)
+    assert file.path.read_bytes() == CONTENT
+
+
 def refuse_links(*_: Any, **__: Any) -> None:
     raise OSError(errno.EOPNOTSUPP, "Operation not supported")
 

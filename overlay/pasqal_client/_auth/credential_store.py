@@ -244,7 +244,7 @@ def _is_in_keyring(entry: Any) -> bool:
 
 
 def _replace(file: Path, content: _Content) -> None:
-    """Write a file in one step: nobody sees half of it, and others can never read it."""
+    """Write a file in one step: nobody sees half of it, not even after a power cut, and others can never read it."""
     # Most programs only read, and do without what it imports.
     import tempfile
 
@@ -253,11 +253,25 @@ def _replace(file: Path, content: _Content) -> None:
     try:
         with open(handle, "w", encoding="utf-8") as opened:  # noqa: PTH123
             json.dump(content, opened, indent=2)
+            opened.flush()
+            # Else a power cut might leave an empty file in the place of the previous one.
+            os.fsync(opened.fileno())
         Path(name).replace(file)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
+    _sync_folder(file.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Write a folder to its disk, where the system lets one: without it, a power cut may undo a replacement."""
+    with contextlib.suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager

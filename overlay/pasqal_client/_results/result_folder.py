@@ -217,6 +217,8 @@ class SavedFile:
             self._stream.truncate()
             self._stream.seek(0)
             content = self._stream.read()
+            if self._part is not None:
+                _sync(self._stream)
             self.close()
         self._content = content
         if self._total not in (None, written) or len(content) != written:
@@ -246,6 +248,7 @@ class SavedFile:
         try:
             with beside.open("xb") as stream:
                 stream.write(self._content)
+                _sync(stream)
             if not _link(beside, self.path):
                 _move(beside, self.path)
         finally:
@@ -293,6 +296,12 @@ def _opened(part: Path | None) -> IO[bytes]:
         stream.close()
         raise OSError(f"{part.name} is not a regular file")
     return stream
+
+
+def _sync(stream: IO[bytes]) -> None:
+    """Write a file to its disk before it gets its place, where a power cut might else leave an empty one."""
+    stream.flush()
+    os.fsync(stream.fileno())
 
 
 def _read_regular(path: Path) -> bytes:
