@@ -103,7 +103,7 @@ class JobRequest(BaseModel):
     sequence: Annotated[
         str | None,
         Field(
-            description="The serialised pulse sequence of this job alone, without variables. Absent for that of the batch."
+            description="The serialised pulse sequence of this job alone, without variables. Null or absent for that of the batch."
         ),
     ] = None
 

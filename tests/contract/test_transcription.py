@@ -379,6 +379,8 @@ FIELDS = {
 }
 
 ADMITTED = {
+    # The official client's `retry` sends null for a job without a sequence of its own.
+    "JobRequest": {"sequence": "string?"},
     # Jobs of emulators were seen without a number of runs, and recorded jobs without their place.
     "ProducedPartialJobResponse": {"runs": "integer?!", "creation_order": "integer?"},
     # Recorded answers of other operations than Complete Batch leave each of these out.

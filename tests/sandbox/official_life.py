@@ -9,6 +9,7 @@ from typing import Any
 
 from official_session import connect, error_text
 from pasqal_cloud.batch import Batch
+from pasqal_cloud.device.configuration import BaseConfig, EmuFreeConfig
 from pasqal_cloud.device.device_types import DeviceTypeName
 from pasqal_cloud.errors import BatchCancellingError, BatchCreationError, JobCreationError
 from pasqal_cloud.pasqal_cloud_client import PasqalCloudClient
@@ -95,6 +96,46 @@ def change(client: Any, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def forms(client: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """Submit jobs in every form that the client sends; null stands for what is left out."""
+    named = {"runs": None, "variables": None, "serialized_sequence": None}
+    free = {"device_type": DeviceTypeName.EMU_FREE}
+    extra = EmuFreeConfig(with_noise=True, extra_config={"seed": None, "steps": [1, None]})
+    batches = [
+        client.create_batch(given["rabi"], jobs=[{}, named], **free),
+        client.create_batch(given["rabi"], jobs=[named], configuration=BaseConfig(), **free),
+        client.create_batch(given["rabi"], jobs=[named], configuration=extra, **free),
+        client.create_batch(given["rabi"], jobs=[named], backend_configuration="{}", **free),
+        client.create_batch(given["rabi"], jobs=[named], complete=True, emulator="EMU_FREE"),
+        client.create_batch(
+            None, jobs=[{"serialized_sequence": given["rabi"], "variables": None}], **free
+        ),
+    ]
+    values = {"omega": 3.1, "t": 400}
+    batch = client.create_batch(
+        given["parametrized"], jobs=[{"variables": values}], open=True, **free
+    )
+    batch.add_jobs([{"runs": 20, "variables": values, "serialized_sequence": None}])
+    for job in batch.ordered_jobs:
+        batch.retry(job)
+    own = client.create_batch(
+        None, jobs=[{"serialized_sequence": given["rabi"]}], open=True, **free
+    )
+    own.retry(client.get_job(own.ordered_jobs[0].id))
+    # Without gzip, as users of a proxy that cannot take it have it.
+    client._client.allow_gzip_request_body = False
+    own.add_jobs([{"serialized_sequence": given["rabi"]}])
+    client._client.allow_gzip_request_body = True
+    return {
+        "jobs": [len(one.ordered_jobs) for one in batches],
+        "retried": [[job.runs, job.variables] for job in batch.ordered_jobs],
+        "own": [job.sequence for job in own.ordered_jobs],
+        "no_sequence": error_text(
+            BatchCreationError, lambda: client.create_batch(None, jobs=[], open=False, **free)
+        ),
+    }
+
+
 def cancel(client: Any, given: dict[str, Any]) -> dict[str, Any]:
     """Cancel a job, the jobs of a batch, a batch, and several, all of which wait behind an open batch."""
 
@@ -148,6 +189,7 @@ def life(given: dict[str, Any]) -> dict[str, Any]:
     return {
         "created": created,
         "changed": change(client, given),
+        "forms": forms(client, given),
         "cancelled": cancel(client, given),
         "read": read(client, given, created["waited"]),
     }

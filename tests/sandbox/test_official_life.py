@@ -69,6 +69,16 @@ def test_it_adds_closes_tags_and_repeats(printed: dict[str, Any]) -> None:
     assert "409" in changed["finished_is_not_cancelled"]
 
 
+def test_it_submits_jobs_in_every_form(printed: dict[str, Any]) -> None:
+    """What is left out may be absent or null, and a job that is added once more is sent with null for both."""
+    forms = printed["forms"]
+    values = {"omega": 3.1, "t": 400}
+    assert forms["jobs"] == [2, 1, 1, 1, 1, 1]
+    assert forms["retried"] == [[None, values], [20, values]] * 2
+    assert forms["own"] == [TEXTS["rabi"]] * 3
+    assert "422" in forms["no_sequence"]
+
+
 def test_it_cancels_in_four_ways(printed: dict[str, Any]) -> None:
     """A job, jobs of a batch, a batch, and several, of which one was cancelled before."""
     cancelled = printed["cancelled"]

@@ -104,7 +104,7 @@ class Ground:
         done = sandbox.add_batch(
             [{"status": "DONE", "runs": 10}, {"status": "DONE", "runs": 20}], open=False
         )
-        taking = sandbox.add_batch([{"runs": 10, "sequence": SEQUENCE_TEXT}], device_type="FRESNEL")
+        taking = sandbox.add_batch([{"runs": 10}], device_type="FRESNEL")
         pending = sandbox.add_batch([{"runs": 10}, {"runs": 20}], open=False)
         self.names = {
             "sequence": SEQUENCE_TEXT,

@@ -124,9 +124,20 @@ def test_every_job_has_a_sequence(lab: Lab) -> None:
     """Rule 3: that of the batch or its own; the answer names the jobs that have none."""
     own = {"runs": 1, "sequence": RABI}
     assert lab.create(sequence_builder=None, jobs=[own, own])["sequence_builder"] is None
-    (mistake,) = mistakes(lab.try_create(sequence_builder=None, jobs=[own, {"runs": 1}]))
-    assert mistake["loc"] == ["body", "jobs"]
-    assert mistake["msg"].endswith(": 1.")
+    for without in ({"runs": 1}, {"runs": 1, "sequence": None}):
+        (mistake,) = mistakes(lab.try_create(sequence_builder=None, jobs=[own, without]))
+        assert mistake["loc"] == ["body", "jobs"]
+        assert mistake["msg"].endswith(": 1.")
+
+
+def test_a_job_may_name_null_for_the_sequence_of_the_batch(lab: Lab) -> None:
+    """The official client sends it for a job that it adds once more; its variables are those of that sequence."""
+    job = {"runs": 1, "variables": VALUES, "sequence": None}
+    batch = lab.create(sequence_builder=PARAMETRIZED, jobs=[job], open=True)
+    added = data(lab.http.post(f"/api/v2/batches/{batch['id']}/jobs", json=[job]))
+    for one in added["jobs"]:
+        read = data(lab.http.get(f"/api/v2/jobs/{one['id']}"))
+        assert (read["variables"], read["sequence"]) == (VALUES, None)
 
 
 def test_a_job_has_variables_or_a_sequence_of_its_own(lab: Lab) -> None:
@@ -628,7 +639,7 @@ def test_a_job_is_read_with_its_sequence(lab: Lab) -> None:
     [
         ({"open": None}, ["body", "open"]),
         ({"tags": None}, ["body", "tags"]),
-        ({"jobs": [{"sequence": None, "runs": 1}]}, ["body", "jobs", 0, "sequence"]),
+        ({"backend_configuration": None}, ["body", "backend_configuration"]),
     ],
 )
 def test_null_is_taken_only_where_the_contract_admits_it(

@@ -16,6 +16,6 @@ class JobRequest(TypedDict):
     """A value for each variable of the sequence, by name: a number, an array of numbers, or for
     a register that is mapped at run time, `qubits`. Null or absent for a sequence without
     variables."""
-    sequence: NotRequired[str]
-    """The serialised pulse sequence of this job alone, without variables. Absent for that of the
-    batch."""
+    sequence: NotRequired[str | None]
+    """The serialised pulse sequence of this job alone, without variables. Null or absent for
+    that of the batch."""

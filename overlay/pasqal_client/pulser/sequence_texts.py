@@ -49,8 +49,9 @@ def texts_of_submission(
         return None
     own = {}
     for job_id, job in zip(job_ids, jobs, strict=True):
-        if "sequence" in job:
-            own[job_id] = job["sequence"]
+        sequence = job.get("sequence")
+        if sequence is not None:
+            own[job_id] = sequence
     return SequenceTexts(shared, own)
 
 
