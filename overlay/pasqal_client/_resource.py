@@ -139,6 +139,10 @@ class Resource(_Base):
         client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_httpx_client(self._api.get_httpx_client())
 
+    def _account(self) -> str:
+        """A digest by which the account of the client is told from others."""
+        return cast("Connection", self._api.get_httpx_client()).account()
+
     def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
         """Send the request of a read.
 
@@ -212,7 +216,7 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
-        progress = Progress(self._api.base_url)
+        progress = Progress(self._api.base_url, self._account)
         try:
             for step in plan.steps():
                 progress.begin(step)
@@ -237,6 +241,9 @@ class AsyncResource(_Base):
     def _reporting_to(self, report: Report) -> Client:
         client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_async_httpx_client(self._api.get_async_httpx_client())
+
+    def _account(self) -> str:
+        return cast("AsyncConnection", self._api.get_async_httpx_client()).account()
 
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
         response: Response[Any] = await operation.asyncio_detailed(client=self._api, **keywords)
@@ -289,7 +296,7 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
-        progress = Progress(self._api.base_url)
+        progress = Progress(self._api.base_url, self._account)
         try:
             for step in plan.steps():
                 progress.begin(step)

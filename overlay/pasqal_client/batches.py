@@ -665,8 +665,9 @@ class Batches(Resource):
             settle: for how many seconds to look for a change that is not there; 0 for one look.
 
         Returns:
-            Whether it happened, the facts, and what was read. Where reading failed, or the write
-            was sent to another address than that of this client, that it cannot be told.
+            Whether it happened, the facts, and what was read. That it cannot be told where reading
+            failed, where the write was sent to another address than that of this client, or where
+            it did not show to this client, but another account sent it, which may see more.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not
@@ -683,7 +684,7 @@ class Batches(Resource):
             evidence = self._read_back(inquiry.reading)
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
-            inquiry.take(evidence, began)
+            inquiry.take(evidence, began, account=self._account())
         OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
         OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
@@ -1024,7 +1025,7 @@ class AsyncBatches(AsyncResource):
             evidence = await self._read_back(inquiry.reading)
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
-            inquiry.take(evidence, began)
+            inquiry.take(evidence, began, account=self._account())
         OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
         OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution

@@ -24,7 +24,7 @@ from pasqal_client import (
     ResponseError,
 )
 from pasqal_client._auth.credentials import AUDIENCE, CallableToken, StaticToken
-from pasqal_client._auth.token_grant import Grant
+from pasqal_client._auth.token_grant import Grant, digest
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PASSWORD = "correct horse & battery"
@@ -322,6 +322,16 @@ def test_the_life_of_a_jwt_is_read_from_its_claims(monkeypatch: pytest.MonkeyPat
 def test_a_token_with_an_unreadable_life_is_used_until_it_is_refused(token: str) -> None:
     """An `exp` in the past points to a wrong clock, so it is not trusted any more than a malformed one."""
     assert Grant.of(token).lifetime is None
+
+
+def test_the_owner_of_a_token_is_its_subject() -> None:
+    """Two tokens of a subject have one owner; others are told apart, and none is shown."""
+    assert StaticToken(jwt({"sub": "me", "exp": 5})).account == "me"
+    unknown = [jwt({"sub": 7}), jwt([1]), jwt({}), jwt(b"no json"), "opaque"]
+    accounts = {StaticToken(token).account for token in unknown}
+    assert len(accounts) == len(unknown)
+    assert not [token for token in unknown if token in repr(accounts)]
+    assert digest("\ud800") != digest("")
 
 
 # ----------------------------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextvars
 import copy
 import pickle
@@ -755,3 +756,16 @@ def test_objects_that_hold_tokens_do_not_show_them(prepare: Prepare) -> None:
     for attempt in (pickle.dumps, copy.copy, copy.deepcopy):
         with pytest.raises(TypeError, match="do not pickle"):
             attempt(auth)
+
+
+def test_the_account_of_a_function_is_that_of_its_tokens() -> None:
+    """Where these do not say it, only the same object is known to sign for the same account."""
+    claims = base64.urlsafe_b64encode(b'{"sub": "me"}').decode().rstrip("=")
+    telling = [TokenAuth(CallableToken(lambda: f"a.{claims}.c")) for _ in range(2)]
+    silent = [TokenAuth(CallableToken(lambda: "opaque")) for _ in range(2)]
+    for auth in (*telling, *silent):
+        get(auth)
+    accounts = [auth.account() for auth in (*telling, *silent)]
+    assert accounts[0] == accounts[1]
+    assert len(set(accounts)) == 3
+    assert silent[0].account() == accounts[2]

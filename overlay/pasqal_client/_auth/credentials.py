@@ -19,7 +19,7 @@ from .._http.redaction import SecretDict, redacted, spellings
 from .._http.urls import checked_address
 from .._late_modules import asyncio
 from ..errors import APIError, AuthenticationError, ConfigurationError, ResponseError
-from .token_grant import Grant
+from .token_grant import Grant, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -85,12 +85,14 @@ class Credentials:
     Attributes:
         kind (str): what kind it is, as its `repr` shows.
         is_refreshable (bool): whether it can get another token when the service rejects one.
+        account (str): whose they are, in every process alike; empty if that is not known.
         url (str): the token endpoint, if there is one: proxies and TLS are made ready for this
             address, and for no other.
     """
 
     kind = "credentials"
     is_refreshable = True
+    account = ""
     url = ""
 
     def secrets(self) -> list[str]:
@@ -149,6 +151,7 @@ class StaticToken(Credentials):
 
     def __init__(self, token: str) -> None:
         self._grant = Grant.of(token)
+        self.account: str = owner_of(self._grant.token)
 
     def secrets(self) -> list[str]:
         """The token."""
@@ -296,6 +299,7 @@ class PasswordCredentials(_Form):
     ) -> None:
         self._endpoint = _endpoint(region)
         self._username = _secret(username, "username")
+        self.account: str = self._username
         self._password = _secret(password, "password")
         self.url: str = _token_url(token_url, self._endpoint)
 
@@ -339,6 +343,7 @@ class ClientCredentials(_Form):
         token_url: str | None = None,
     ) -> None:
         self._client_id = _secret(client_id, "client_id")
+        self.account: str = self._client_id
         self._client_secret = _secret(client_secret, "client_secret")
         self.url: str = _token_url(token_url, _endpoint(region))
 

@@ -18,6 +18,7 @@ from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Final, NoReturn
+from uuid import uuid4
 
 from attrs import evolve, field, frozen
 
@@ -29,7 +30,7 @@ from .._http.transport.deadline import left_until, requests_until, within
 from .._late_modules import asyncio
 from .._log import log
 from ..errors import ConfigurationError, DeadlineError, PasqalError
-from .token_grant import Grant
+from .token_grant import Grant, digest, subject_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,6 +114,7 @@ class TokenAuth:
     def __init__(self, credentials: Credentials, origin: str = "") -> None:
         self.credentials = credentials
         self._origin = origin
+        self._mark = uuid4().hex
         self._held = _Held("", 0, -_NEVER, -_NEVER)
         self._pending: Future[None] | None = None
         self._process = os.getpid()
@@ -192,6 +194,11 @@ class TokenAuth:
                 masked.extend(spellings(secret))
             self._masked = secrets, masked
         return redacted(text, masked)
+
+    def account(self) -> str:
+        """A digest by which one account is told from another; only this object's own if it is not known whose it is."""
+        name = self.credentials.account or subject_of(self._held.token) or self._mark
+        return digest(name)
 
     def __repr__(self) -> str:
         return repr(self.credentials)

@@ -6,7 +6,7 @@ import base64
 import json
 import re
 import time
-from typing import Final
+from typing import Any, Final
 
 from attrs import field, frozen
 
@@ -16,6 +16,7 @@ from ..errors import ConfigurationError
 # no others.
 _is_token = re.compile(r"[!-~]+", re.ASCII).fullmatch
 
+_DIGEST_LENGTH: Final = 16
 _QUOTES: Final = "'\""
 
 
@@ -82,13 +83,40 @@ def _seconds(value: object) -> float | None:
 
 
 def _jwt_lifetime(token: str) -> float | None:
-    parts = token.split(".")
-    if len(parts) != 3:
-        return None
-    padding = "=" * (-len(parts[1]) % 4)
     try:
-        claims = json.loads(base64.urlsafe_b64decode(parts[1] + padding))
-        left = float(claims["exp"]) - time.time()
-    except (ValueError, TypeError, KeyError, RecursionError, OverflowError):
+        left = float(_claims(token)["exp"]) - time.time()
+    except (ValueError, TypeError, KeyError, OverflowError):
         return None
     return _seconds(left)
+
+
+def _claims(token: str) -> Any:
+    """The claims of a JWT; nothing if it is none."""
+    parts = token.split(".")
+    if len(parts) != 3:
+        return {}
+    padding = "=" * (-len(parts[1]) % 4)
+    try:
+        return json.loads(base64.urlsafe_b64decode(parts[1] + padding))
+    except (ValueError, RecursionError):
+        return {}
+
+
+def subject_of(token: str) -> str:
+    """Whose token it is, as a JWT says; empty if it does not."""
+    claims = _claims(token)
+    subject = claims.get("sub") if isinstance(claims, dict) else None
+    return subject if isinstance(subject, str) else ""
+
+
+def owner_of(token: str) -> str:
+    """Whose token it is: its subject, or what only this token has."""
+    return subject_of(token) or digest(token)
+
+
+def digest(text: str) -> str:
+    """A digest, by which two texts can be compared that must not be shown."""
+    # Most programs get by without it.
+    from hashlib import sha256
+
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGEST_LENGTH]

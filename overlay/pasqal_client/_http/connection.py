@@ -70,6 +70,10 @@ class _ConnectionBase:
     _observer: Observer
     _pool: Pool | AsyncPool
 
+    def account(self) -> str:
+        """A digest by which the account that signs the requests is told from others."""
+        return self._token_auth.account()
+
     def _token_auth_for(self, request: httpx.Request) -> TokenAuth | None:
         """What signs the request; None if it needs no token."""
         if _ANONYMOUS in request.extensions:

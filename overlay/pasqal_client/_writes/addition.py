@@ -58,9 +58,9 @@ class MoreJobs:
             return Verdict("cannot tell", "jobs that are known to be there are not visible")
         new = new_jobs(items, self.before)
         if not new_jobs(new, self.taken):
-            return Verdict(
-                "did not happen", "the batch has no jobs but those that are accounted for"
-            )
+            reason = "the batch has no jobs but those that are accounted for"
+            # Of a batch that is not visible, there are no jobs at all.
+            return Verdict("did not happen", reason, is_absence=not items)
         places = self.places(items)
         if len(places) != 1:
             reason = f"of the jobs added since (now {len(new)}), none are like those that were sent"

@@ -52,7 +52,9 @@ class CancelledBatches:
         )
         if not cancelled:
             have_ended = list(filter(ended_otherwise, batches))
-            return Verdict("did not happen", how_many, is_final=len(have_ended) == len(self.ids))
+            is_whole = len(batches) == len(ids)
+            is_final = len(have_ended) == len(self.ids)
+            return Verdict("did not happen", how_many, is_final=is_final, is_absence=not is_whole)
         last = time_of_last(cancelled, "end_datetime")
         if any(_may_have_escaped(batch, last) for batch in batches):
             return Verdict("cannot tell", f"{how_many}, and others could be cancelled, too")

@@ -55,7 +55,7 @@ class CreatedBatch:
             return Verdict("happened", reason, batch=found[0], is_final=True)
         if not all(map(has_tags, items)):
             return Verdict("cannot tell", "batches came without their tags")
-        return Verdict("did not happen", "no batch has its tag")
+        return Verdict("did not happen", "no batch has its tag", is_absence=True)
 
 
 class Creation:

@@ -71,6 +71,8 @@ class Verdict(NamedTuple):
         jobs: the jobs that it could affect, or that it added.
         batch: the batch that it made or changed.
         is_final: whether neither another look nor what this one lacks can change it.
+        is_absence: whether it rests on something that is not there, and would not be there either
+            for an account that may see less.
     """
 
     outcome: Outcome
@@ -78,6 +80,7 @@ class Verdict(NamedTuple):
     jobs: tuple[Job, ...] = ()
     batch: Batch | None = None
     is_final: bool = False
+    is_absence: bool = False
 
 
 class Effect(Protocol):

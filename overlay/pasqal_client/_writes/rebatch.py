@@ -114,13 +114,15 @@ class ChildBatch:
         if missing:
             return Verdict("cannot tell", "batches that are known to be there are not visible")
         if not children:
-            return Verdict("did not happen", f"no batch repeats batch {self.batch_id}")
+            reason = f"no batch repeats batch {self.batch_id}"
+            return Verdict("did not happen", reason, is_absence=True)
         if self.before is None:
             return Verdict("cannot tell", "which batches repeated this one before is not known")
         known = self.before | self.taken
         new = [child for child in children if getattr(child, "id", None) not in known]
         if not new:
-            return Verdict("did not happen", f"no new batch repeats batch {self.batch_id}")
+            reason = f"no new batch repeats batch {self.batch_id}"
+            return Verdict("did not happen", reason, is_absence=True)
         if self.has_rivals:
             reason = "the new batch may be that of another rebatch whose answer was lost"
             return Verdict("cannot tell", reason)

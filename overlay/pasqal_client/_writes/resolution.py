@@ -22,6 +22,9 @@ SETTLE: Final = 5.0
 """Seconds for which a change is looked for, unless the caller says otherwise: a service may still be at work on what it
 was sent when the connection broke, and its lists may lag."""
 _FIRST_PAUSE: Final = 0.5
+_OTHERS_SENT_IT: Final = (
+    "the write was sent with other credentials, which may see more: resolve it with those"
+)
 
 
 @frozen
@@ -107,12 +110,13 @@ class Inquiry:
         """Seconds until the next look; the last one begins when the time to settle is over."""
         return max(0.0, min(self._pause, self._ends - now))
 
-    def take(self, evidence: Evidence, now: float) -> None:
+    def take(self, evidence: Evidence, now: float, *, account: str = "") -> None:
         """Take what a look has shown.
 
         Args:
             evidence: what it has shown.
             now: the time at which it began.
+            account: a digest of the account that looked.
         """
         self._pause = max(_FIRST_PAUSE, 2 * self._pause)
         if evidence.trouble:
@@ -121,17 +125,19 @@ class Inquiry:
             self.is_over = now >= self._ends
             return
         verdict = self.effect.judge(evidence.items)
-        outcome, reason = self._weigh(verdict, evidence)
+        outcome, reason = self._weigh(verdict, evidence, account)
         self.resolution = Resolution(outcome, reason, verdict.jobs, verdict.batch)
         self.is_over = outcome == "happened" or verdict.is_final or now >= self._ends
 
-    def _weigh(self, verdict: Verdict, evidence: Evidence) -> tuple[Outcome, str]:
+    def _weigh(self, verdict: Verdict, evidence: Evidence, account: str) -> tuple[Outcome, str]:
         """What a look shows, in the light of what it may not have shown."""
         outcome, reason, *_ = verdict
         if verdict.is_final:
             return outcome, reason
         if not evidence.proven:
             return "cannot tell", f"{reason}; and the list may lack {self.reading.items}"
+        if verdict.is_absence and account != self._write.account:
+            return "cannot tell", f"{reason}, as far as this client sees; {_OTHERS_SENT_IT}"
         if outcome == "did not happen" and self._write.may_still_happen:
             doubt = "the answer was not waited for, so the service may still carry it out"
             return "cannot tell", f"{reason} so far; {doubt}"

@@ -74,6 +74,8 @@ class Write:
             the answer.
         advice: how to find out whether it happened, where that is unknown.
         base_url: the address of the service that it was sent to; empty if it was not sent.
+        account: a digest by which the account that sent it is told from others; empty if it was not
+            sent.
     """
 
     operation: str
@@ -90,6 +92,7 @@ class Write:
     batches_receipt: CancelBatchesReceipt | None = None
     advice: str = _HOW_TO_CHECK
     base_url: str = ""
+    account: str = field(default="", repr=False)
 
     __repr__ = short_repr
 
@@ -115,10 +118,12 @@ class Progress:
 
     Args:
         base_url: the address of the service.
+        account: returns a digest by which the account is told from others.
     """
 
-    def __init__(self, base_url: str) -> None:
+    def __init__(self, base_url: str, account: Callable[[], str] = str) -> None:
         self._base_url = base_url
+        self._account = account
         self._step: Step | None = None
         self._carried_out: Write | None = None
 
@@ -139,7 +144,7 @@ class Progress:
         if self._carried_out is not None:
             attach_carried_out(self._carried_out, error)
         else:
-            _attach_sent(step, error, self._base_url)
+            _attach_sent(step, error, self._base_url, self._account())
         is_one_of_several = step.done > 0 or bool(step.write.unsent)
         if is_one_of_several:
             error.add_note(_progress_note(step))
@@ -152,11 +157,11 @@ def attach_carried_out(write: Write, error: BaseException) -> None:
         error.add_note(_CARRIED_OUT)
 
 
-def _attach_sent(step: Step, error: BaseException, base_url: str) -> None:
+def _attach_sent(step: Step, error: BaseException, base_url: str, account: str) -> None:
     """Attach a write to what went wrong with its request."""
     write = _after(step.write, error)
     # Exceptions of any class, so it cannot be an argument of theirs.
-    vars(error)["write"] = evolve(write, base_url=base_url)
+    vars(error)["write"] = evolve(write, base_url=base_url, account=account)
     if isinstance(error, OutcomeUnknownError):
         extend_reason(error, step.write.advice)
     elif isinstance(error, APIStatusError):
