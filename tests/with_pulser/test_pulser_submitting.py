@@ -383,8 +383,11 @@ def test_a_connection_is_made_of_a_client_or_of_settings(
         PasqalConnection(AsyncPasqalClient(token="t"))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="wait_timeout"):
         PasqalConnection(token="t", wait_timeout=-1)
-    with pytest.raises(ValueError, match="concurrency"):
-        PasqalConnection(token="t", concurrency=0)
+    with pytest.raises(ValueError, match="concurrency") as caught:
+        PasqalConnection(token="a-secret-token", concurrency=0)
+    ours = [one.frame for one in caught.traceback if "/overlay/" in str(one.path)]
+    assert ours
+    assert not [frame for frame in ours if "a-secret-token" in repr(frame.f_locals)]
     with (
         PasqalConnection(token=sandbox.token, base_url=sandbox.base_url) as connection,
         pytest.raises(NotFoundError),

@@ -104,6 +104,8 @@ class CredentialStore:
         if entry is None:
             return None
         stored = _parse_entry(entry)
+        # A traceback may show variables, and what is damaged may be in no dictionary that hides it.
+        del entry
         if stored is None:
             raise ConfigurationError(
                 f"{self.path} is damaged: run `pasqal auth logout` and sign in again"
@@ -160,8 +162,10 @@ class CredentialStore:
         entry = self._read().get(profile, {}).get(address)
         if entry is None:
             return False
+        is_in_keyring = _is_in_keyring(entry)
+        del entry
         # First the secret, then the entry that says where it is: a failure can be tried again.
-        if _is_in_keyring(entry):
+        if is_in_keyring:
             keyring_secrets.delete_secret(profile, address)
         with self._update() as content:
             content.get(profile, {}).pop(address, None)

@@ -1,6 +1,7 @@
 """Credentials: a token, a function, an account or a service account, and how each gets a token.
 
-None of them shows or pickles its secrets. The addresses and names of the token endpoints are those
+None of them shows or pickles its secrets, nor leaves one in a variable when it raises an error, as a
+traceback may show variables. The addresses and names of the token endpoints are those
 that the official client uses.
 """
 
@@ -30,12 +31,15 @@ AUDIENCE: Final = f"{_ACCOUNT_API}/v1"
 
 
 def _secret(value: object, name: str) -> str:
-    if not isinstance(value, str) or not value:
-        raise ConfigurationError(f"{name}: expected text that is not empty")
-    # What Python makes of bytes in a variable that are not UTF-8; it could not be sent.
-    if any("\ud800" <= character <= "\udfff" for character in value):
-        raise ConfigurationError(f"{name}: it is not valid UTF-8")
-    return value
+    try:
+        if not isinstance(value, str) or not value:
+            raise ConfigurationError(f"{name}: expected text that is not empty")
+        # What Python makes of bytes in a variable that are not UTF-8; it could not be sent.
+        if any("\ud800" <= character <= "\udfff" for character in value):
+            raise ConfigurationError(f"{name}: it is not valid UTF-8")
+        return value
+    finally:
+        del value
 
 
 @frozen
@@ -150,7 +154,10 @@ class StaticToken(Credentials):
     is_refreshable = False
 
     def __init__(self, token: str) -> None:
-        self._grant = Grant.of(token)
+        try:
+            self._grant = Grant.of(token)
+        finally:
+            del token
         self.account: str = owner_of(self._grant.token)
 
     def secrets(self) -> list[str]:
@@ -184,14 +191,17 @@ class CallableToken(Credentials):
     def obtain(self, post: Post) -> Grant:
         """Call the function."""
         token = self._call()
-        if inspect.isawaitable(token):
-            # Python would warn of a coroutine that was never awaited.
-            if inspect.iscoroutine(token):
-                token.close()
-            raise ConfigurationError(
-                "token: the sync client needs a plain function, not a coroutine function"
-            )
-        return Grant.of(self._checked(token), source="token function")
+        try:
+            if inspect.isawaitable(token):
+                # Python would warn of a coroutine that was never awaited.
+                if inspect.iscoroutine(token):
+                    token.close()
+                raise ConfigurationError(
+                    "token: the sync client needs a plain function, not a coroutine function"
+                )
+            return Grant.of(self._checked(token), source="token function")
+        finally:
+            del token
 
     async def obtain_async(self, post: Post) -> Grant:
         """Call the function, in a thread unless it is a coroutine function."""
@@ -200,13 +210,13 @@ class CallableToken(Credentials):
         else:
             # It may block, and other tasks of the loop must not wait for it.
             token = await asyncio.to_thread(self._call)
-        # Other functions may return an awaitable, too: a partial, or an object that is called.
-        if inspect.isawaitable(token):
-            try:
-                token = await token
-            except UnicodeDecodeError:
-                token = _NOT_TEXT
-        return Grant.of(self._checked(token), source="token function")
+        try:
+            # Other functions may return an awaitable, too: a partial, or an object that is called.
+            if inspect.isawaitable(token):
+                token = await _awaited_token(token)
+            return Grant.of(self._checked(token), source="token function")
+        finally:
+            del token
 
     def _call(self) -> Any:
         try:
@@ -223,6 +233,13 @@ class CallableToken(Credentials):
             name = getattr(self._function, "__qualname__", type(self._function).__name__)
             raise ConfigurationError(f"token function {name}: what it read is not text in UTF-8")
         return token
+
+
+async def _awaited_token(token: Awaitable[Any]) -> Any:
+    try:
+        return await token
+    except UnicodeDecodeError:
+        return _NOT_TEXT
 
 
 class _Form(Credentials):
@@ -297,11 +314,14 @@ class PasswordCredentials(_Form):
     def __init__(
         self, username: str, password: str, *, region: str = "fr", token_url: str | None = None
     ) -> None:
-        self._endpoint = _endpoint(region)
-        self._username = _secret(username, "username")
+        try:
+            self._endpoint = _endpoint(region)
+            self._username = _secret(username, "username")
+            self._password = _secret(password, "password")
+            self.url: str = _token_url(token_url, self._endpoint)
+        finally:
+            del password, token_url
         self.account: str = self._username
-        self._password = _secret(password, "password")
-        self.url: str = _token_url(token_url, self._endpoint)
 
     def secrets(self) -> list[str]:
         """The password."""
@@ -342,10 +362,13 @@ class ClientCredentials(_Form):
         region: str = "fr",
         token_url: str | None = None,
     ) -> None:
-        self._client_id = _secret(client_id, "client_id")
+        try:
+            self._client_id = _secret(client_id, "client_id")
+            self._client_secret = _secret(client_secret, "client_secret")
+            self.url: str = _token_url(token_url, _endpoint(region))
+        finally:
+            del client_secret, token_url
         self.account: str = self._client_id
-        self._client_secret = _secret(client_secret, "client_secret")
-        self.url: str = _token_url(token_url, _endpoint(region))
 
     def secrets(self) -> list[str]:
         """The secret."""
@@ -362,9 +385,13 @@ class ClientCredentials(_Form):
 
 
 def _token_url(given: str | None, endpoint: _Endpoint) -> str:
-    if given is None:
-        return endpoint.url
-    return checked_address(given, "token_url", endpoint.url)
+    try:
+        if given is None:
+            return endpoint.url
+        return checked_address(given, "token_url", endpoint.url)
+    finally:
+        # There may be a password in it.
+        del given
 
 
 def _endpoint(region: str) -> _Endpoint:

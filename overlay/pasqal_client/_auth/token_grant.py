@@ -31,22 +31,32 @@ def checked_token(token: object, source: str = "token") -> str:
         ConfigurationError: it is not text, empty, or has characters that no token has; the message
             does not show it.
     """
-    if not isinstance(token, str):
-        raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
-    token = token.strip().removeprefix("\ufeff").strip()
+    # A traceback may show variables: whoever has a secret in one deletes it before an error passes.
+    try:
+        if not isinstance(token, str):
+            raise ConfigurationError(f"{source}: expected text, got {type(token).__name__}")
+        token = token.strip().removeprefix("\ufeff").strip()
+        problem = _problem_of(token)
+        if problem:
+            raise ConfigurationError(f"{source}: {problem}")
+        return token
+    finally:
+        del token
+
+
+def _problem_of(token: str) -> str:
+    """Why a text is no token; empty if it may be one."""
     if not token:
-        raise ConfigurationError(f"{source}: it is empty")
+        return "it is empty"
     if token.lower().startswith("bearer "):
-        raise ConfigurationError(f"{source}: give the token alone, without the word Bearer")
+        return "give the token alone, without the word Bearer"
     if token.startswith(("{", "[")):
-        raise ConfigurationError(f"{source}: give the token alone, not the JSON that it stands in")
+        return "give the token alone, not the JSON that it stands in"
     if token[0] in _QUOTES or token[-1] in _QUOTES:
-        raise ConfigurationError(f"{source}: give the token alone, without quotes")
+        return "give the token alone, without quotes"
     if not _is_token(token):
-        raise ConfigurationError(
-            f"{source}: it has characters that a bearer token cannot have, such as a line break"
-        )
-    return token
+        return "it has characters that a bearer token cannot have, such as a line break"
+    return ""
 
 
 @frozen
@@ -64,7 +74,10 @@ class Grant:
     @classmethod
     def of(cls, token: object, expires_in: object = None, source: str = "token") -> Grant:
         """A checked token; its life comes from `expires_in`, else from the token itself if it is a JWT."""
-        checked = checked_token(token, source)
+        try:
+            checked = checked_token(token, source)
+        finally:
+            del token
         return cls(checked, _seconds(expires_in) or _jwt_lifetime(checked))
 
 

@@ -47,21 +47,27 @@ def checked_address(url: object, name: str, example: str, *, is_secret: bool = F
     """
     text = str(url).strip()
     expected = f"expected an address such as {example}{_seen(text, is_secret=is_secret)}"
+    problem = _problem_with(text, expected)
+    if not problem:
+        return text
+    # There may be a password in it, and a traceback may show variables.
+    del url, text
+    raise ConfigurationError(f"{name}: {problem}")
+
+
+def _problem_with(text: str, expected: str) -> str:
+    """Why a text cannot be used as an address; empty if it can."""
     host = _host_of(text)
     if host is None:
-        raise ConfigurationError(f"{name}: {expected}")
+        return expected
     parts = urlsplit(text)
     if "@" in parts.netloc or "#" in text:
-        raise ConfigurationError(f"{name}: it must not have a user or a fragment")
+        return "it must not have a user or a fragment"
     if not _is_usable(text):
-        raise ConfigurationError(
-            f"{name}: its host or port is not valid (between dots, a host has 1 to 63 characters); {expected}"
-        )
+        return f"its host or port is not valid (between dots, a host has 1 to 63 characters); {expected}"
     if parts.scheme == "http" and not _is_loopback(host):
-        raise ConfigurationError(
-            f"{name}: plain http would send secrets unprotected to {host}; use https"
-        )
-    return text
+        return f"plain http would send secrets unprotected to {host}; use https"
+    return ""
 
 
 def canonical_address(address: str) -> str:

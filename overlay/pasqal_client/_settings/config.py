@@ -276,19 +276,29 @@ def _has_either(level: Level, one: str, other: str) -> bool:
 
 
 def _credentials(kind: str, levels: Sequence[Level], region: str) -> Credentials:
+    if kind in _SECRETS_OF:
+        return _account(kind, pick(kind, levels), levels, region)
     value = pick(kind, levels)
-    if kind == "credentials":
-        if not isinstance(value, Credentials):
-            raise ConfigurationError(
-                f"credentials: expected Credentials, got {type(value).__name__}"
-            )
-        return value
-    if kind == "token":
+    # A traceback may show variables.
+    try:
+        if kind == "credentials":
+            return _checked_credentials(value)
         # No `str` is callable, and nothing else is a token.
         if callable(value):
             return CallableToken(value)
         return StaticToken(value)  # type: ignore[arg-type]
-    return _account(kind, value, levels, region)
+    finally:
+        del value
+
+
+def _checked_credentials(value: object) -> Credentials:
+    # Somebody may have given the token itself.
+    try:
+        if isinstance(value, Credentials):
+            return value
+        raise ConfigurationError(f"credentials: expected Credentials, got {type(value).__name__}")
+    finally:
+        del value
 
 
 def _account(name: str, value: object, levels: Sequence[Level], region: str) -> Credentials:
@@ -322,14 +332,26 @@ def address_and_region(base_url: object, region: object) -> tuple[str, str]:
         name = _region(region)
     if base_url is None:
         return REGIONS[name], name
-    given = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION])
-    if "?" in given:
-        raise ConfigurationError("base_url: it must not have a query")
-    # Logins belong to an address, and so do writes.
-    url = canonical_address(given)
+    # There may be a password in it.
+    try:
+        url = _checked_base_url(base_url)
+    finally:
+        del base_url
     if region is None:
         name = _region_of(url)
     return url, name
+
+
+def _checked_base_url(base_url: object) -> str:
+    try:
+        given = checked_address(base_url, "base_url", REGIONS[DEFAULT_REGION])
+    finally:
+        del base_url
+    if "?" in given:
+        del given
+        raise ConfigurationError("base_url: it must not have a query")
+    # Logins belong to an address, and so do writes.
+    return canonical_address(given)
 
 
 def _region(region: object) -> str:

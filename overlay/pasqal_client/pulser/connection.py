@@ -14,6 +14,7 @@ from pulser.json.abstract_repr.deserializer import deserialize_device
 
 from .._checks import entries, number, seconds, uuid_of
 from .._display import printable, some_ids
+from .._http.redaction import SecretDict
 from .._listing.list_request import CONCURRENCY
 from .._pickle_guard import Unpicklable
 from .._states import NO_STATUS, is_terminal_batch, says_open, state_of
@@ -113,6 +114,8 @@ class PasqalConnection(Unpicklable, RemoteConnection):  # type: ignore[misc]  # 
         concurrency: int = CONCURRENCY,
         **client_options: Unpack[ClientOptions],
     ) -> None:
+        # As a traceback may show variables.
+        client_options = cast("ClientOptions", SecretDict(client_options))
         self._wait_timeout = None
         if wait_timeout is not None:
             self._wait_timeout = seconds("wait_timeout", wait_timeout)
