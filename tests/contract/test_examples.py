@@ -67,7 +67,7 @@ def answers() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The operation, the status and the body of each answer that is an object of its own.
 
     An answer that is an array or a map has no model; `make spec` checks its examples against their
-    schema, and the vectors what a client shows of it.
+    schema, and the cases what a client shows of it.
     """
     for operation_id, (_, _, operation) in operations(CONTRACT).items():
         for status, response in operation["responses"].items():

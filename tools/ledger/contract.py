@@ -158,8 +158,8 @@ def entries_in(value: Any) -> Iterator[tuple[list[str], Any]]:
 # Where a schema is used
 
 
-def vector_files(contract: Contract) -> dict[str, str]:
-    """The file of the vectors whose cases can cover the fields of a schema, by the name of the component.
+def case_files(contract: Contract) -> dict[str, str]:
+    """The file whose cases can cover the fields of a schema, by the name of the component.
 
     That follows from where the schema is used: in a success, in a request, or only in other answers.
     """
