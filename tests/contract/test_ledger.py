@@ -267,7 +267,9 @@ def test_a_missing_keyword_is_reported(
     frozen: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The client needs a keyword for each filter of both operations."""
-    monkeypatch.delitem(JobFilters.__annotations__, "origin")
+    # An entry that is taken out and put back stands at the end of the dictionary, which other tests compare.
+    left = {name: kind for name, kind in JobFilters.__annotations__.items() if name != "origin"}
+    monkeypatch.setattr(JobFilters, "__annotations__", left)
     gaps = [gap for gap in make_page(frozen, root).gaps if "no keyword" in gap]
     assert [gap.partition(":")[0] for gap in gaps] == [
         "get_jobs, parameter origin",
