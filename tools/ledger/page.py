@@ -13,6 +13,8 @@ from operation_table import HERE, Reach
 
 from .items import KIT, Item
 from .mentions import (
+    REFERENCE_CLIENT,
+    TRANSCRIPTION,
     WHOLE,
     naming,
 )
@@ -52,6 +54,11 @@ of [`openapi.yaml`](../../openapi.yaml), and what covers it. `make check` fails 
   covers a field if it says what the field shows; an error case covers the fields that its mistakes have.
 - **tests**: modules below `tests/` that have the name on the wire, or the keyword, as a text constant or as a keyword
   of a call, or the option in a command line.
+
+Two files have the contract once more, written by hand, and change with it.
+[`test_transcription.py`](../../{TRANSCRIPTION}) has what the documentation says,
+[`reference_client/schemas.py`](../../{REFERENCE_CLIENT}) what the small client knows in which
+the tests of the conformance kit plant mistakes.
 
 A cell names at most {SHOWN}; … means that there are more. These tests go through the whole contract and cover every
 row:
