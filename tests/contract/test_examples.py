@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 import pasqal_core_schemas
+from check_spec.places import look_up
 from contract.derived import BODIES, SCHEMAS, plain
 from contract.derived import classes as derived_classes
 from ledger.contract import body_of, operations, path_pattern
@@ -50,9 +51,7 @@ class Example(NamedTuple):
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        reference, node = node["$ref"], CONTRACT
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step]
+        node = look_up(CONTRACT, node["$ref"])
     return node
 
 

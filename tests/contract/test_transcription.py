@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from check_spec.places import look_up
 from ledger.contract import case_files
 
 if TYPE_CHECKING:
@@ -420,9 +421,7 @@ NULL = {"type": "null"}
 
 def resolved(contract: Contract, node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        reference, node = node["$ref"], contract
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step]
+        node = look_up(contract, node["$ref"])
     return node
 
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from json_pointers import steps_of_reference
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -155,7 +157,6 @@ def followed(contract: Contract, where: str, node: Node) -> Placed:
 def look_up(contract: Contract, reference: str) -> Any:
     """What a reference leads to; None if nothing is there."""
     node: Any = contract
-    for step in reference.removeprefix("#/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        node = dict(entries(node)).get(name)
+    for step in steps_of_reference(reference):
+        node = dict(entries(node)).get(step)
     return node

@@ -113,11 +113,6 @@ def resolved(contract: Contract, schema: Schema) -> Schema:
     return schema
 
 
-def steps(pointer: str) -> list[str]:
-    """The steps of a JSON pointer."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Fields
 

@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+from json_pointers import steps
+
 from .contract import (
     ROOT,
     SUCCESS,
@@ -21,7 +23,6 @@ from .contract import (
     field_at,
     operation_of,
     operations,
-    steps,
 )
 
 if TYPE_CHECKING:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from json_pointers import steps
+
 from .edits import Edit, EditError
 
 Case = dict[str, Any]
@@ -74,8 +76,8 @@ def _change_case(file: str, name: str, answer: Answer, text: str) -> str:
 
 def _set(tree: Any, pointer: str, value: Any) -> None:
     """Set the value at a JSON pointer."""
-    *steps, last = pointer.split("/")[1:]
-    for step in steps:
+    *above, last = steps(pointer)
+    for step in above:
         tree = tree[int(step)] if isinstance(tree, list) else tree[step]
     tree[last] = value
 
