@@ -13,7 +13,7 @@ from ..sandbox.operations import PLACES
 from .calls import TOKEN, Answer, Call
 from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact, steps
-from .narrowing import Narrowing
+from .narrowed_requests import Narrowing
 from .scripted_server import Reply, least_replies
 from .sent_headers import HEADER_ASSERTIONS, check_headers, demands_of
 from .split_requests import check_addresses, check_split

@@ -11,7 +11,7 @@ from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
 from .error_cases import error_assertions, play_error
 from .findings import OUTCOME, Finding
-from .narrowing import combine
+from .narrowed_requests import combine
 from .request_cases import play_request, request_assertions
 from .scenarios import play_scenario, scenario_assertions
 
