@@ -7,21 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from http_methods import METHODS
 from json_pointers import steps_of_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-METHODS = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-)
 
 # What stands under these keys is data: a "$ref" in there would be text of a payload. A field or an
 # example may have such a name.

@@ -8,21 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from http_methods import METHODS
 from json_pointers import steps_of_reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-METHODS: Final = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-)
 CHOICES: Final = ("anyOf", "oneOf")
 COMPONENTS: Final = "#/components/schemas/"
 

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from check_spec.places import METHODS, Contract, Node, Placed, Schema, followed, references
+from check_spec.places import Contract, Node, Placed, Schema, followed, references
+from http_methods import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
