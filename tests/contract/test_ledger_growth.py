@@ -120,8 +120,9 @@ def get_specs() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def generated(monkeypatch: pytest.MonkeyPatch) -> None:
     """The generated operations, as far as the ledger looks at them."""
-    # The clients import the real ones, also where this is the first test.
-    import_module("pasqal_client.client")
+    # The resources import the real ones, also where this is the first test.
+    for resource in ("jobs", "batches", "devices"):
+        import_module(f"pasqal_client.{resource}")
     for folder, build in (
         ("batches", get_batches),
         ("batches", create_batch),
