@@ -22,7 +22,7 @@ from attrs import define, field
 
 from attack.answers import Call, batch_id, job_id, read
 from client.scripted import Step
-from pasqal_client import CancelReceipt, errors
+from pasqal_client import CancelReceipt, Resolution, errors
 from pasqal_core_api.models import Batch
 from pasqal_core_runtime.model import Model, fields_of
 
@@ -190,10 +190,14 @@ def running_away(_: Exchange, outcome: Outcome) -> str | None:
 
 
 def believing(exchange: Exchange, outcome: Outcome) -> str | None:
-    """Only a 200 is a success."""
-    if outcome.error is None and outcome.received and 200 not in said(exchange, outcome.received):
-        return "a success, but no answer was a 200"
-    return None
+    """Only a 200 is a success, or tells what became of a write."""
+    if outcome.error is not None or not outcome.received:
+        return None
+    if isinstance(outcome.result, Resolution) and outcome.result.outcome == "cannot tell":
+        return None
+    if 200 in said(exchange, outcome.received):
+        return None
+    return "a success, but no answer was a 200"
 
 
 def confusing(exchange: Exchange, outcome: Outcome) -> str | None:
