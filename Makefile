@@ -68,7 +68,7 @@ check-newest: $(READY) ## run the tests of the package with the newest versions 
 
 # Those that go through the contract itself. Those of the tools, which generate again and again, take longer.
 CONTRACT_TESTS := $(patsubst %,tests/contract/test_%.py,transcription reach examples generated) \
-	$(patsubst %,tests/contract/test_vectors_%.py,form meaning) tests/conformance/test_own_client.py
+	$(patsubst %,tests/contract/test_cases_%.py,form meaning) tests/conformance/test_own_client.py
 
 .PHONY: test-contract
 test-contract: $(READY) ## the quick tests of the contract: what is transcribed, reached, exemplified, sent and read
@@ -83,13 +83,13 @@ lint: $(READY) ## style and common mistakes
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tools/readability.py overlay tools
-	$(BIN)/python tools/vector_layout.py --check
+	$(BIN)/python tools/kit_layout.py --check
 
 .PHONY: format
 format: $(READY) ## mend what can be mended of the style
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-	$(BIN)/python tools/vector_layout.py
+	$(BIN)/python tools/kit_layout.py
 
 .PHONY: types
 types: $(READY) ## type-check everything, strictly

@@ -1,6 +1,6 @@
 """Which method of the client, and which command, makes the request of each operation.
 
-This table is kept by hand, in this one place. The ledger, the vectors and the tests read it, and
+This table is kept by hand, in this one place. The ledger, the cases and the tests read it, and
 `make generate` says which operation of the contract it lacks.
 """
 

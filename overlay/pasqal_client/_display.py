@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable
 from reprlib import Repr
 from typing import Final
 
+from pasqal_core_runtime.shown_text import one_line
+
 Clean = Callable[[str], str]
 """Masks the secrets in a text."""
 
@@ -26,20 +28,8 @@ _repr.maxstring = _repr.maxother = 200
 
 
 def printable(text: str, length: int = REASON_LENGTH, gap: str = " ") -> str:
-    """The text in one line, without control or invisible characters, cut to a length.
-
-    Args:
-        text: any text; what lies far beyond the length is not looked at.
-        length: the largest number of characters that are left.
-        gap: what takes the place of a character that is taken out.
-    """
-    beginning = text[: length * 4]
-    if not beginning.isprintable():
-        beginning = "".join(c if c.isprintable() else gap for c in beginning)
-    line = " ".join(beginning.split())
-    if len(line) <= length:
-        return line
-    return f"{line[: length - 3]}..."
+    """The text in one line, without control or invisible characters, cut to a length; see `one_line`."""
+    return one_line(text, length, gap, end="...")
 
 
 def printable_without_secrets(text: str, clean: Clean, length: int = REASON_LENGTH) -> str:
@@ -58,6 +48,11 @@ def printable_without_secrets(text: str, clean: Clean, length: int = REASON_LENG
         if joined != printable(cleaned, LONGEST_CLEANED, gap=""):
             cleaned = joined
     return printable(cleaned, length)
+
+
+def beginning_of(body: bytes) -> str:
+    """As much of a body as is cleaned, as text."""
+    return body[:LONGEST_CLEANED].decode("utf-8", "replace")
 
 
 def some_ids(ids: Iterable[object]) -> str:

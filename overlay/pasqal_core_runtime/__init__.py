@@ -11,8 +11,8 @@ is loaded before one of its modules is asked for.
     readers.py      a reader for each kind of JSON value
     model.py        the base of the generated models
     records.py      rows of tables
-    html_tables.py shown_text.py
-                    what notebooks show
+    shown_text.py   text from outside in one line, without secrets
+    html_tables.py  what notebooks show
     drafts.py       filling read-only objects quickly
     open_enum.py    the base of the generated enumerations
     response.py     what an operation returns, and the parameter that is not sent

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_USER: Final = re.compile(r"(\w{1,20}://)[^/?#\s]*@")
-_ADDRESS: Final = re.compile(r"(\w{1,20}://[^/?#\s]*)[/?#]\S+")
+# Compiled when they are first needed, because every program imports this module.
+_USER: Final = r"(\w{1,20}://)[^/?#\s]*@"
+_ADDRESS: Final = r"(\w{1,20}://[^/?#\s]*)[/?#]\S+"
 _LOOKED_THROUGH: Final = 1000
 
 
@@ -15,17 +16,26 @@ def without_secrets(text: str) -> str:
 
     A signed address is a secret, and so may that of a webhook be.
     """
-    text = _USER.sub(r"\1", text[:_LOOKED_THROUGH])
-    return _ADDRESS.sub(r"\1/…", text)
+    text = re.sub(_USER, r"\1", text[:_LOOKED_THROUGH])
+    return re.sub(_ADDRESS, r"\1/…", text)
 
 
-def one_line(text: str, length: int) -> str:
-    """The text in one line without invisible characters, cut to a length."""
-    shown = "".join(c if c.isprintable() else " " for c in text[: 4 * length])
+def one_line(text: str, length: int, gap: str = " ", end: str = "…") -> str:
+    """The text in one line, without control or invisible characters, cut to a length.
+
+    Args:
+        text: any text; what lies far beyond the length is not looked at.
+        length: the largest number of characters that are left.
+        gap: what takes the place of a character that is taken out.
+        end: what stands at the end of a text that was cut.
+    """
+    shown = text[: 4 * length]
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else gap for c in shown)
     shown = " ".join(shown.split())
     if len(shown) <= length:
         return shown
-    return f"{shown[: length - 1]}…"
+    return f"{shown[: length - len(end)]}{end}"
 
 
 __all__ = ["one_line", "without_secrets"]

@@ -25,7 +25,7 @@ from conformance.small_kit import (
     sent_for,
     with_headers,
 )
-from pasqal_client.conformance import request_cases
+from pasqal_client.conformance import calls
 from pasqal_client.conformance.calls import Answer, Call
 from pasqal_client.conformance.findings import OUTCOME, Finding, compare
 from pasqal_client.conformance.kit import Case, Kit
@@ -36,7 +36,7 @@ READ, WRITE, REFUSED = ("requests", "read"), ("requests", "write"), ("requests",
 PAGE, FILE = ("answers", "page"), ("answers", "file")
 BUSY, GONE = ("errors", "busy"), ("errors", "gone")
 
-FIRST, SECOND = (sent_for(request_cases.TOKEN, one) for one in case_of(*READ)["requests"])
+FIRST, SECOND = (sent_for(calls.TOKEN, one) for one in case_of(*READ)["requests"])
 CREATE = with_headers(sent_for("", CREATION), {"Authorization": None})
 ASKED = Sent("GET", "/api/v2/jobs")
 PLACE = {"total": 1, "start": None, "end": None}

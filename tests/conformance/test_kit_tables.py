@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from kit_layout import KIT, ROOT, SCHEMA, kinds
 from ledger.calls import keywords_of
 from ledger.client import CLIENTS, resource_class
 from operation_table import API
@@ -37,12 +38,11 @@ from pasqal_client.conformance.run import PLAYERS
 from pasqal_client.sandbox import Fault, Quirk, Sandbox
 from pasqal_client.sandbox import control as sandbox_control
 from pasqal_client.sandbox.operations import OPERATIONS
-from vector_layout import ROOT, SCHEMA, VECTORS, kinds
 
 
 def read_file(kind: str) -> dict[str, Any]:
     """A file of the kit."""
-    found: dict[str, Any] = json.loads((ROOT / VECTORS / f"{kind}.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((ROOT / KIT / f"{kind}.json").read_text("utf-8"))
     return found
 
 
@@ -408,7 +408,7 @@ def column(heading: str, page: str) -> str:
 
 def test_the_page_has_every_call_option_and_feature() -> None:
     """It is all that the author of a port reads."""
-    page = (ROOT / VECTORS / "README.md").read_text("utf-8")
+    page = (ROOT / KIT / "README.md").read_text("utf-8")
     calls = re.findall(r"`([\w.]+)`", column("call", page))
     assert sorted(calls) == sorted(ARGUMENTS)
     options = re.findall(r"`(-+\w+)", column("option", page))

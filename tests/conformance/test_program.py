@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, NoReturn, cast
 import pytest
 
 from pasqal_client.conformance import adapter, kit, program
+from pasqal_client.conformance.calls import TOKEN
 from pasqal_client.conformance.program import main
 from pasqal_client.conformance.report import _shorten
-from pasqal_client.conformance.request_cases import TOKEN
 from pasqal_client.conformance.run import PLAYERS, Player
 
 SCRIPT = str(Path(__file__).parent / "adapters" / "scripted_adapter.py")

@@ -1,6 +1,6 @@
 """Whenever something is deleted that the contract rests on, a check notices and says what to do.
 
-Cheap checks run for every file, row and vector, and once for all examples; the commands run for one of
+Cheap checks run for every file, row and case, and once for all examples; the commands run for one of
 each kind.
 """
 
@@ -20,9 +20,9 @@ import pytest
 
 from check_spec.checks import problems
 from contract.derived import CONTRACT, ROOT
+from ledger.case_list import LOST, case_lines
 from ledger.command import PAGE, make_page, report
-from ledger.items import VECTORS, read_cases
-from ledger.vectors import LOST, vector_lines
+from ledger.items import KIT, read_all_cases
 from ledger.wire_page import WIRE_PAGE, WirePage
 
 Contract = dict[str, Any]
@@ -207,7 +207,7 @@ def test_an_example_that_is_deleted_everywhere_is_drift(
 
 
 # ---------------------------------------------------------------------------------------------------------------------
-# The ledger and its vectors
+# The ledger and its cases
 
 
 @pytest.fixture(scope="module")
@@ -248,31 +248,31 @@ def test_a_missing_page_is_noticed(
     assert capsys.readouterr().err.endswith(AGAIN)
 
 
-@pytest.mark.parametrize("kind", read_cases())
-def test_each_missing_vector_is_noticed(
+@pytest.mark.parametrize("kind", read_all_cases())
+def test_each_missing_case_is_noticed(
     pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
-    """The check names its id, even if other vectors cover the same."""
-    files = read_cases()
+    """The check names its id, even if other cases cover the same."""
+    files = read_all_cases()
     page = pages[WIRE_PAGE]
     before = page[: page.index("## Cases") - 1]
-    assert page == before + vector_lines(files)
+    assert page == before + case_lines(files)
     for case in files[kind]["cases"]:
         left = [other for other in files[kind]["cases"] if other is not case]
-        made = before + vector_lines({**files, kind: {**files[kind], "cases": left}})
+        made = before + case_lines({**files, kind: {**files[kind], "cases": left}})
         told = told_of(capsys, WIRE_PAGE, page, made)
         assert (
-            f"\nVectors that were there: {case['id']}; `git diff {VECTORS}` shows what became of them.\n"
+            f"\nCases that were there: {case['id']}; `git diff {KIT}` shows what became of them.\n"
             in told
         )
         assert told.endswith(AGAIN)
 
 
-def test_only_some_of_many_missing_vectors_are_named(
+def test_only_some_of_many_missing_cases_are_named(
     pages: dict[str, list[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The ids of a whole file would fill the screen."""
-    files = read_cases()
-    made = vector_lines({kind: {"cases": []} for kind in files})
+    files = read_all_cases()
+    made = case_lines({kind: {"cases": []} for kind in files})
     told = told_of(capsys, WIRE_PAGE, pages[WIRE_PAGE], made)
     assert told.splitlines()[1].count(",") == LOST - 1

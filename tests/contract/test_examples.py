@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 import pasqal_core_schemas
+from check_spec.places import look_up
 from contract.derived import BODIES, SCHEMAS, plain
 from contract.derived import classes as derived_classes
 from ledger.contract import body_of, operations, path_pattern
@@ -50,9 +51,7 @@ class Example(NamedTuple):
 
 def resolved(node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        reference, node = node["$ref"], CONTRACT
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step]
+        node = look_up(CONTRACT, node["$ref"])
     return node
 
 
@@ -67,7 +66,7 @@ def answers() -> Iterator[tuple[str, str, dict[str, Any]]]:
     """The operation, the status and the body of each answer that is an object of its own.
 
     An answer that is an array or a map has no model; `make spec` checks its examples against their
-    schema, and the vectors what a client shows of it.
+    schema, and the cases what a client shows of it.
     """
     for operation_id, (_, _, operation) in operations(CONTRACT).items():
         for status, response in operation["responses"].items():

@@ -18,7 +18,7 @@ from ledger import cli
 from ledger import command as ledger_command
 from ledger.client import sent_items, source_of
 from ledger.command import PAGE, make_page
-from ledger.items import KINDS, SCENARIOS, VECTORS, Item
+from ledger.items import KINDS, KIT, SCENARIOS, Item
 from ledger.mentions import WHOLE
 from ledger.wire_page import WIRE_PAGE, WirePage
 from operation_table import TABLE
@@ -147,16 +147,16 @@ def test_the_page_for_ports_has_types_and_nothing_of_python(
 
 
 @pytest.mark.parametrize("kind", [*KINDS, SCENARIOS, "schema"])
-def test_a_missing_file_of_vectors_is_reported(
+def test_a_missing_file_of_cases_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str], kind: str
 ) -> None:
     """The message has the command that brings it back."""
-    (tree / VECTORS / f"{kind}.json").unlink()
+    (tree / KIT / f"{kind}.json").unlink()
     for arguments in ([], ["--check"]):
         code, said = run(capsys, *arguments)
         assert code == 1
         assert (
-            f"{kind}.json is missing or is not JSON: `git checkout {VECTORS}/{kind}.json` brings it back"
+            f"{kind}.json is missing or is not JSON: `git checkout {KIT}/{kind}.json` brings it back"
             in said
         )
 
@@ -171,7 +171,7 @@ def test_a_missing_test_that_covers_everything_is_reported(
     assert f"tests/{WHOLE[0]} is gone: bring it back, or name its successor in WHOLE" in said
 
 
-def test_an_item_that_loses_its_vectors_is_reported(
+def test_an_item_that_loses_its_cases_is_reported(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Writing the page prints what is still to do, and the check fails."""
@@ -180,9 +180,9 @@ def test_an_item_that_loses_its_vectors_is_reported(
         for case in file["cases"]:
             case["shows"].pop("/data/webhook", None)
 
-    change(tree / VECTORS / "answers.json", without_webhook)
+    change(tree / KIT / "answers.json", without_webhook)
     gap = (
-        "Batch, field webhook: no vector covers it; add it to a case of conformance/answers.json, "
+        "Batch, field webhook: no case covers it; add it to one of conformance/answers.json, "
         "as conformance/README.md describes"
     )
     assert run(capsys) == (0, f"still to do, or `make check` fails: {gap}\n")
@@ -205,12 +205,12 @@ def test_a_new_parameter_needs_everything(frozen: Contract, root: Path) -> None:
         f"no keyword of jobs.page reaches it; add it to the table of readers and JobFilters in {source_of(JobFilters)}",
         f"no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in {source_of(filter_options.flag_of)}",
         f"the sandbox does nothing with it; add it to {source_of(queries.JobsQuery)}",
-        "no vector covers it; add it to a case of conformance/requests.json, as conformance/README.md describes",
+        "no case covers it; add it to one of conformance/requests.json, as conformance/README.md describes",
     ]
 
 
 def test_a_new_field_needs_everything(frozen: Contract, root: Path) -> None:
-    """For a field of an answer, generated code, sandbox and vectors each get a line."""
+    """For a field of an answer, generated code, sandbox and cases each get a line."""
     changed = copy.deepcopy(frozen)
     changed["components"]["schemas"]["ProducedPartialJobResponse"]["properties"]["cost"] = {
         "type": "integer"
@@ -218,19 +218,19 @@ def test_a_new_field_needs_everything(frozen: Contract, root: Path) -> None:
     assert [gap.removeprefix("Job, field cost: ") for gap in make_page(changed, root).gaps] == [
         "the generated model lacks it; run `make generate`",
         f"the sandbox does not keep it; see {source_of(columns.Columns)}",
-        "no vector covers it; add it to a case of conformance/answers.json, as conformance/README.md describes",
+        "no case covers it; add it to one of conformance/answers.json, as conformance/README.md describes",
     ]
 
 
-def test_a_new_answer_and_a_new_header_need_vectors(frozen: Contract, root: Path) -> None:
-    """A vector has to show each answer and header that the contract promises."""
+def test_a_new_answer_and_a_new_header_need_cases(frozen: Contract, root: Path) -> None:
+    """A case has to show each answer and header that the contract promises."""
     changed = copy.deepcopy(frozen)
     responses = changed["paths"]["/api/v2/batches/{batch__id}/complete"]["patch"]["responses"]
     responses["451"] = responses["422"]
     responses["200"]["headers"] = {"X-Cost": {"schema": {"type": "string"}}}
     assert [gap.partition(";")[0] for gap in make_page(changed, root).gaps] == [
-        "complete_batch, answer 200, header X-Cost: no vector covers it",
-        "complete_batch, answer 451: no vector covers it",
+        "complete_batch, answer 200, header X-Cost: no case covers it",
+        "complete_batch, answer 451: no case covers it",
     ]
 
 
@@ -245,7 +245,7 @@ def test_a_new_object_needs_generated_code(frozen: Contract, root: Path) -> None
     assert [gap.partition(";")[0] for gap in make_page(changed, root).gaps] == [
         "Cost: its page is not transcribed",
         "Cost, field euro: the generated model lacks it",
-        "Cost, field euro: no vector covers it",
+        "Cost, field euro: no case covers it",
     ]
 
 
@@ -267,7 +267,9 @@ def test_a_missing_keyword_is_reported(
     frozen: Contract, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The client needs a keyword for each filter of both operations."""
-    monkeypatch.delitem(JobFilters.__annotations__, "origin")
+    # An entry that is taken out and put back stands at the end of the dictionary, which other tests compare.
+    left = {name: kind for name, kind in JobFilters.__annotations__.items() if name != "origin"}
+    monkeypatch.setattr(JobFilters, "__annotations__", left)
     gaps = [gap for gap in make_page(frozen, root).gaps if "no keyword" in gap]
     assert [gap.partition(":")[0] for gap in gaps] == [
         "get_jobs, parameter origin",
@@ -408,7 +410,7 @@ def test_a_method_may_send_something_by_itself(contract: Contract, root: Path) -
 def test_a_method_may_read_something_first(
     contract: Contract, root: Path, operation_id: str
 ) -> None:
-    """What else it reads is answered like in the vectors, and is not taken for the operation."""
+    """What else it reads is answered like in the cases, and is not taken for the operation."""
     places = {
         item: word for item, word in sent(contract, root, operation_id).items() if item[0] == "path"
     }

@@ -17,12 +17,12 @@ from uuid import UUID
 import pytest
 
 from ledger import checks
+from ledger.case_list import subject
 from ledger.client import filters_of, missing_methods, sent_items
 from ledger.command import make_page
-from ledger.contract import vector_files
+from ledger.contract import case_files
 from ledger.generated import generated_argument, required_arguments
 from ledger.items import is_known, items
-from ledger.vectors import subject
 from operation_table import HERE, TABLE, Reach
 from pasqal_client.batches import AsyncBatches, Batches
 from pasqal_core_runtime.response import UNSET
@@ -120,8 +120,9 @@ def get_specs() -> dict[str, Any]:
 @pytest.fixture(autouse=True)
 def generated(monkeypatch: pytest.MonkeyPatch) -> None:
     """The generated operations, as far as the ledger looks at them."""
-    # The clients import the real ones, also where this is the first test.
-    import_module("pasqal_client.client")
+    # The resources import the real ones, also where this is the first test.
+    for resource in ("jobs", "batches", "devices"):
+        import_module(f"pasqal_client.{resource}")
     for folder, build in (
         ("batches", get_batches),
         ("batches", create_batch),
@@ -148,12 +149,14 @@ def gaps(root: Path, operation_id: str) -> list[str]:
 
 
 REQUESTS = "conformance/requests.json"
-SENT = f"no vector sends it; add a case with its request to {REQUESTS}, as conformance/README.md describes"
+SENT = (
+    f"no case sends it; add one with its request to {REQUESTS}, as conformance/README.md describes"
+)
 ANSWER = (
-    "a runner of the vectors has no answer to it; "
+    "a runner of the cases has no answer to it; "
     f"add one with nothing in it to `answers` of {REQUESTS}"
 )
-CALL = "a runner of the vectors has no call of it; add one to `calls` of conformance/errors.json"
+CALL = "a runner of the cases has no call of it; add one to `calls` of conformance/errors.json"
 UNTRANSCRIBED = (
     "its page is not transcribed; add it to IDS, PARAMETERS, ANSWERS and, if it sends something, BODIES "
     "of tests/contract/test_transcription.py"
@@ -166,11 +169,13 @@ UNSERVED = (
 
 def covering(what: str, file: str) -> str:
     place = f"conformance/{file}.json"
-    return f"{what}: no vector covers it; add it to a case of {place}, as conformance/README.md describes"
+    return (
+        f"{what}: no case covers it; add it to one of {place}, as conformance/README.md describes"
+    )
 
 
 def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
-    """Method, command, handler, vectors and page are reported together, so that one round of work is enough."""
+    """Method, command, handler, cases and page are reported together, so that one round of work is enough."""
     method = "the method of the client that does, and the command, or None"
     assert gaps(root, "get_specs") == [
         UNTRANSCRIBED,
@@ -184,8 +189,8 @@ def test_a_new_operation_gets_all_its_lines_at_once(root: Path) -> None:
 
 
 def test_a_body_is_an_item_of_its_own(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It has a row, a vector with a body covers it, and its fields are those of a request, not of an answer."""
-    # The real vectors cover some operations of the same name.
+    """It has a row, a case with a body covers it, and its fields are those of a request, not of an answer."""
+    # The real cases cover some operations of the same name.
     monkeypatch.setattr("ledger.command.covered", lambda *_: {})
     page = make_page(MADE_UP, root)
     assert covering("request body", "requests") in gaps(root, "create_batch")
@@ -196,7 +201,7 @@ def test_a_body_is_an_item_of_its_own(root: Path, monkeypatch: pytest.MonkeyPatc
         "`CreateBatchRequest`",
         "any JSON",
     ]
-    assert set(vector_files(MADE_UP).values()) == {"requests"}
+    assert set(case_files(MADE_UP).values()) == {"requests"}
 
 
 def test_a_request_with_a_body_covers_its_fields() -> None:
@@ -221,7 +226,7 @@ def test_a_request_with_a_body_covers_its_fields() -> None:
 
 
 def test_a_case_may_be_about_a_schema() -> None:
-    """A file that no operation answers with has its vectors, too; one of a schema that is gone covers nothing."""
+    """A file that no operation answers with has its cases, too; one of a schema that is gone covers nothing."""
     case = {"schema": "JobRequest", "shows": {"/runs": {"value": 1}, "/id": {"null": True}}}
     assert is_known(MADE_UP, case)
     assert set(items(MADE_UP, "answers", case)) == {
@@ -353,7 +358,7 @@ def test_an_unexpected_error_is_a_line(root: Path, monkeypatch: pytest.MonkeyPat
     def failing(*_: Any) -> None:
         raise KeyError("of tomorrow")
 
-    monkeypatch.setattr(checks, "check_vectors", failing)
+    monkeypatch.setattr(checks, "check_cases", failing)
     page = make_page(MADE_UP, root)
     said = [gap for gap in page.gaps if "the ledger cannot look at it" in gap]
     assert len(said) == 4

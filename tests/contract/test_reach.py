@@ -96,7 +96,7 @@ def test_the_client_has_a_keyword_for_each_filter(operation_id: str) -> None:
     }
     assert not missing, (
         f"no keyword for {missing}: add it to {keyword_place(TABLE[operation_id], min(missing))}; then to FILTERS in "
-        f"{source_of(options.options)}, to {query_place(operation_id)} and to a vector"
+        f"{source_of(options.options)}, to {query_place(operation_id)} and to a case"
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from rehearsals.__main__ import main, report_failures
+from rehearsals.case_edits import Answer, add_case, add_to_map, change_case
 from rehearsals.changes import CHANGES, Change
 from rehearsals.edits import (
     HERE,
@@ -44,7 +45,6 @@ from rehearsals.rehearsal import (
     changed_lines,
     rehearse,
 )
-from rehearsals.vector_edits import Answer, add_case, add_to_map, change_case
 from rehearsals.yaml_edits import add_entry, add_item, remove_entry, remove_references, set_value
 from spec_diff.rules import MODULES
 
@@ -79,7 +79,7 @@ FIELDS = f"{TRANSCRIBED}fields_are_those_of_the_page"
 TAG = "get_jobs, parameter tag"
 KEYWORD = "no keyword of jobs.page reaches it; add it to READERS and JobFilters in"
 OPTION = "no option of `pasqal jobs list` reaches it; add it to JOB_OPTIONS in"
-VECTOR = "no vector covers it; add it to a case of"
+CASE = "no case covers it; add it to one of"
 PLAYED = "tests/conformance/test_own_client.py::test_the_own_client_passes_every_case"
 LEDGER_FAILS = "docs/reference/ledger.md cannot be made: "
 ADVICE = "differ; see what the documentation says, and change the wrong one"
@@ -101,7 +101,7 @@ TOLD = {
     "field": Told(
         {"compatible"},
         {"pasqal_core_api/models/job.py"},
-        (f"Job, field device_status: {VECTOR} {PATHS['answers']}",),
+        (f"Job, field device_status: {CASE} {PATHS['answers']}",),
         (FIELDS,),
         ("compatible answer-optional-field-added", ADVICE, "{'device_status': 'string?'}"),
     ),
@@ -112,7 +112,7 @@ TOLD = {
             f"{TAG}: {KEYWORD} {PATHS['filters']}",
             f"{TAG}: {OPTION} {PATHS['options']}",
             f"{TAG}: the sandbox does nothing with it; add it to {PATHS['sandbox filters']}",
-            f"{TAG}: {VECTOR} {PATHS['requests']}",
+            f"{TAG}: {CASE} {PATHS['requests']}",
         ),
         (
             f"{TRANSCRIBED}parameters_are_those_of_the_page",
@@ -138,7 +138,7 @@ TOLD = {
         (
             f"{TRANSCRIBED}parameters_are_those_of_the_page",
             "test_reach.py::test_each_keyword_is_a_filter_of_the_contract",
-            "test_vectors_meaning.py::test_a_vector_keeps_to_the_contract",
+            "test_cases_meaning.py::test_a_case_keeps_to_the_contract",
             PLAYED,
         ),
         (
@@ -149,7 +149,7 @@ TOLD = {
     "renaming": Told(
         {"breaking", "compatible", "docs only"},
         {"pasqal_core_api/models/job.py"},
-        (f"Job, field order_of_creation: {VECTOR} {PATHS['answers']}",),
+        (f"Job, field order_of_creation: {CASE} {PATHS['answers']}",),
         (FIELDS, PLAYED),
         ("breaking answer-field-removed (renamed to order_of_creation?)", ADVICE),
     ),
@@ -170,7 +170,7 @@ TOLD = {
             ADVICE,
             f"{OPERATION}: the sandbox does not serve it",
             f"{OPERATION}: nothing is known to send it",
-            f"{OPERATION}: no vector sends it",
+            f"{OPERATION}: no case sends it",
         ),
     ),
 }
@@ -442,7 +442,7 @@ def test_an_edit_changes_its_place_and_nothing_else(tmp_path: Path, name: str) -
     assert (tmp_path / "f").read_text(encoding="utf-8") == after
 
 
-def test_a_case_of_the_vectors_is_changed_by_its_id() -> None:
+def test_a_case_is_changed_by_its_id() -> None:
     """Its body, what is shown of it, and its departures; other cases and maps are added."""
     changed: Any = CASES
     answer = Answer({"/list/0/a": 2}, {"/list/0/a": {"value": 2}}, ("/x",))

@@ -42,7 +42,7 @@ from contract.derived import (
     repeatable,
     resolved,
 )
-from ledger.items import read_vectors
+from ledger.items import read_cases
 from pasqal_core_runtime.departures import Departure
 from pasqal_core_runtime.errors import DepartureError
 from pasqal_core_runtime.model import Model, read_model
@@ -361,7 +361,7 @@ COMPLETE = {
     ),
     "HTTPValidationError": ("errors", "body-fastapi-list"),
 }
-"""The vectors that have every field, by component."""
+"""The cases that have every field, by component."""
 
 
 @pytest.mark.parametrize(
@@ -372,7 +372,7 @@ def test_the_judges_agree_at_every_place(component: str, valid: Callable[[str, A
     kind, schema = classes(component)
     file, name = COMPLETE[component]
     payload = next(
-        json.loads(case["body"]) for case in read_vectors()[file]["cases"] if case["id"] == name
+        json.loads(case["body"]) for case in read_cases()[file]["cases"] if case["id"] == name
     )
     for place in places(SCHEMAS[component], payload):
         for wrong in WRONG:

@@ -284,7 +284,7 @@ def found(contract: dict[str, Any], *replacements: tuple[str, Any]) -> list[Find
 
 
 def test_a_filter_leads_to_its_keyword_and_its_tests(root: Path, frozen: dict[str, Any]) -> None:
-    """The wire's name and the keyword are looked for alike, in the overlay, the tests, the docs and the vectors."""
+    """The wire's name and the keyword are looked for alike, in the overlay, the tests, the docs and the cases."""
     prefix = frozen["components"]["parameters"]["IdStartsWith"]
     findings = found(
         frozen, ("IdStartsWith", {**prefix, "schema": {"type": "string", "maxLength": 3}})
@@ -308,19 +308,19 @@ def test_a_keyword_of_a_method_is_found(root: Path, frozen: dict[str, Any]) -> N
     assert [place.split(" (")[0] for place in of_jobs] == ["list", "page"] * 2
 
 
-def test_a_vector_is_found(root: Path, tmp_path: Path, frozen: dict[str, Any]) -> None:
-    """A test vector that holds the name is listed, the one with the most mentions first."""
-    vectors = tmp_path / "conformance"
-    vectors.mkdir(parents=True)
-    (vectors / "one.json").write_text('{"keyword": "min_runs"}', encoding="utf-8")
-    (vectors / "two.json").write_text('{"query": ["min_runs"], "min_runs": 3}', encoding="utf-8")
-    (vectors / "other.json").write_text('{"min_runs_of": "all min_runs of it"}', encoding="utf-8")
+def test_a_case_is_found(root: Path, tmp_path: Path, frozen: dict[str, Any]) -> None:
+    """A case that holds the name is listed, the one with the most mentions first."""
+    cases = tmp_path / "conformance"
+    cases.mkdir(parents=True)
+    (cases / "one.json").write_text('{"keyword": "min_runs"}', encoding="utf-8")
+    (cases / "two.json").write_text('{"query": ["min_runs"], "min_runs": 3}', encoding="utf-8")
+    (cases / "other.json").write_text('{"min_runs_of": "all min_runs of it"}', encoding="utf-8")
     parameter = frozen["components"]["parameters"]["MinRuns"]
     [mention] = find_mentions(
         tmp_path, found(frozen, ("MinRuns", {**parameter, "schema": {"type": "string"}}))
     )
     assert mention.keywords == []
-    assert mention.files["vectors"] == [
+    assert mention.files["cases"] == [
         "conformance/two.json (2)",
         "conformance/one.json (1)",
     ]

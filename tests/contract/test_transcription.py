@@ -24,7 +24,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ledger.contract import vector_files
+from check_spec.places import look_up
+from ledger.contract import case_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -422,9 +423,7 @@ NULL = {"type": "null"}
 
 def resolved(contract: Contract, node: dict[str, Any]) -> dict[str, Any]:
     while "$ref" in node:
-        reference, node = node["$ref"], contract
-        for step in reference.removeprefix("#/").split("/"):
-            node = node[step]
+        node = look_up(contract, node["$ref"])
     return node
 
 
@@ -652,7 +651,7 @@ def test_no_filter_has_a_default(contract: Contract) -> None:
 
 def test_null_is_accepted_where_a_field_is_optional_and_nowhere_else(contract: Contract) -> None:
     """A required field of an answer must not be null, unless its block says so with `?!`."""
-    answered = {name for name, file in vector_files(contract).items() if file != "requests"}
+    answered = {name for name, file in case_files(contract).items() if file != "requests"}
     for title in FIELDS:
         schema = whole(contract, components(contract)[title])
         required = schema["required"]

@@ -13,11 +13,28 @@ import pytest
 from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
+from check_spec.places import followed
 from pasqal_client.sandbox import Sandbox
 
 Connect: TypeAlias = Callable[[Sandbox], httpx.Client]
 
 _CONTRACT = Path(__file__).parents[2] / "openapi.yaml"
+
+
+# It is never used, and the default one is slow to load.
+_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def plain_client(sandbox: Sandbox, base_url: str, **options: Any) -> httpx.Client:
+    """A client that carries the token of a sandbox, and accepts any answer."""
+    return httpx.Client(
+        base_url=base_url,
+        headers={"Authorization": f"Bearer {sandbox.token}"},
+        verify=_TLS,
+        trust_env=False,
+        timeout=60,  # a busy machine is not a finding
+        **options,
+    )
 
 
 def until(condition: Callable[[], object]) -> None:
@@ -49,9 +66,8 @@ def check_answer(contract: dict[str, Any]) -> Callable[[httpx.Response], None]:
         for (method, pattern), operation in operations.items():
             if response.request.method == method and pattern.fullmatch(response.request.url.path):
                 responses = operation["responses"]
-                answer = _resolved(
-                    contract, responses.get(str(response.status_code), responses["default"])
-                )
+                answer = responses.get(str(response.status_code), responses["default"])
+                _, answer = followed(contract, "", answer)
                 schema = {
                     **answer["content"]["application/json"]["schema"],
                     "components": contract["components"],
@@ -66,18 +82,11 @@ def check_answer(contract: dict[str, Any]) -> Callable[[httpx.Response], None]:
 @pytest.fixture(scope="session")
 def connect(check_answer: Callable[[httpx.Response], None]) -> Iterator[Connect]:
     """Make clients that carry a sandbox's token and check every answer."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # never used; the default one is slow to load
     with ExitStack() as clients:
 
         def make(sandbox: Sandbox) -> httpx.Client:
-            client = httpx.Client(
-                base_url=sandbox.base_url,
-                headers={"Authorization": f"Bearer {sandbox.token}"},
-                event_hooks={"response": [check_answer]},
-                verify=context,
-                trust_env=False,
-                timeout=60,  # a busy machine is not a finding
-            )
+            hooks = {"response": [check_answer]}
+            client = plain_client(sandbox, sandbox.base_url, event_hooks=hooks)
             return clients.enter_context(client)
 
         yield make
@@ -99,21 +108,5 @@ def http(sandbox: Sandbox, connect: Connect) -> httpx.Client:
 @pytest.fixture
 def plain(sandbox: Sandbox) -> Iterator[httpx.Client]:
     """A client of that sandbox that accepts any answer."""
-    with httpx.Client(
-        base_url=sandbox.base_url,
-        headers={"Authorization": f"Bearer {sandbox.token}"},
-        verify=ssl.SSLContext(
-            ssl.PROTOCOL_TLS_CLIENT
-        ),  # never used; the default one is slow to load
-        trust_env=False,
-        timeout=60,
-    ) as client:
+    with plain_client(sandbox, sandbox.base_url) as client:
         yield client
-
-
-def _resolved(contract: dict[str, Any], node: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in node:
-        return node
-    for name in node["$ref"].removeprefix("#/").split("/"):
-        contract = contract[name]
-    return contract

@@ -3,7 +3,6 @@
 import os
 import re
 import sqlite3
-import ssl
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -23,7 +22,7 @@ from pasqal_client.sandbox.database.store import Store
 from pasqal_client.sandbox.execution import IDLE
 from pasqal_client.sandbox.states import batch_status
 from pasqal_core_schemas import BatchStatus, JobStatus
-from sandbox.conftest import Connect
+from sandbox.conftest import Connect, plain_client
 
 PlainOf: TypeAlias = Callable[[Sandbox], httpx.Client]
 
@@ -34,15 +33,7 @@ def plain_of() -> Iterator[PlainOf]:
     with ExitStack() as clients:
 
         def make(sandbox: Sandbox) -> httpx.Client:
-            client = httpx.Client(
-                base_url=sandbox.base_url.removesuffix("/core-fast"),
-                headers={"Authorization": f"Bearer {sandbox.token}"},
-                verify=ssl.SSLContext(
-                    ssl.PROTOCOL_TLS_CLIENT
-                ),  # never used; the default one is slow to load
-                trust_env=False,
-                timeout=60,
-            )
+            client = plain_client(sandbox, sandbox.base_url.removesuffix("/core-fast"))
             return clients.enter_context(client)
 
         yield make

@@ -40,7 +40,7 @@ def test_the_filters_are_those_of_the_typed_keywords() -> None:
     differing = READERS.keys() ^ JobFilters.__annotations__.keys()
     assert not differing, (
         f"{sorted(differing)}: a filter belongs in READERS and in JobFilters; then in JOB_OPTIONS of "
-        "cli/filter_options.py, in a condition of the sandbox (sandbox/queries.py), and in a vector (requests.json)"
+        "cli/filter_options.py, in a condition of the sandbox (sandbox/queries.py), and in a case (requests.json)"
     )
 
 

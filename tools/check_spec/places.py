@@ -7,19 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from http_methods import METHODS
+from json_pointers import steps_of_reference
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-METHODS = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-)
 
 # What stands under these keys is data: a "$ref" in there would be text of a payload. A field or an
 # example may have such a name.
@@ -155,7 +147,6 @@ def followed(contract: Contract, where: str, node: Node) -> Placed:
 def look_up(contract: Contract, reference: str) -> Any:
     """What a reference leads to; None if nothing is there."""
     node: Any = contract
-    for step in reference.removeprefix("#/").split("/"):
-        name = step.replace("~1", "/").replace("~0", "~")
-        node = dict(entries(node)).get(name)
+    for step in steps_of_reference(reference):
+        node = dict(entries(node)).get(step)
     return node

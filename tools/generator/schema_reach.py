@@ -8,19 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from http_methods import METHODS
+from json_pointers import steps_of_reference
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-METHODS: Final = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-)
 CHOICES: Final = ("anyOf", "oneOf")
 COMPONENTS: Final = "#/components/schemas/"
 
@@ -91,11 +84,8 @@ def followed(
 
 def _look_up(contract: Schema, place: str) -> Any:
     node: Any = contract
-    path = place.removeprefix("#/")
-    for step in path.split("/"):
-        name = step.replace("~1", "/")
-        name = name.replace("~0", "~")
-        node = node.get(name, {})
+    for step in steps_of_reference(place):
+        node = node.get(step, {})
     return node
 
 

@@ -24,7 +24,7 @@ from .contract import (
     path_pattern,
 )
 from .generated import sample_values
-from .items import Item, read_vectors
+from .items import Item, read_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -85,7 +85,7 @@ class Caller:
 
     Args:
         contract: the contract.
-        root: the folder of the repository, whose vectors say how the method is called.
+        root: the folder of the repository, whose cases say how the method is called.
         operation_id: the operation.
         reach: the method.
         method: the method as the class of the resource has it.
@@ -103,9 +103,9 @@ class Caller:
         self._operation_id = operation_id
         self._reach = reach
         self._signature = inspect.signature(method)
-        vectors = read_vectors(root)
-        self._answers = vectors["requests"]["answers"]
-        calls = vectors["errors"]["calls"]
+        files = read_cases(root)
+        self._answers = files["requests"]["answers"]
+        calls = files["errors"]["calls"]
         self._usual = self._usual_arguments(calls.get(operation_id, {}))
         self._body_schema = body_of(contract, operation_id).get("schema", {})
         self._requests: list[Sent] = []
@@ -161,7 +161,7 @@ class Caller:
                 yield "", value
 
     def _usual_arguments(self, call: Mapping[str, Any]) -> dict[str, Any]:
-        """The arguments of the vectors' own call, or else what has to be given, made up."""
+        """The arguments of the kit's own call, or else what has to be given, made up."""
         if call.get("call") == self._reach.call:
             return dict(call["arguments"])
         _, *declared = self._signature.parameters
@@ -219,7 +219,7 @@ class Caller:
             )
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
-        """Keep the request of the operation, and refuse it; answer others with as little as the vectors' server."""
+        """Keep the request of the operation, and refuse it; answer others with as little as the kit's server."""
         import httpx
 
         path = request.url.path.removeprefix(_PREFIX)

@@ -1,4 +1,4 @@
-"""Says what an operation as a whole lacks: a page, a handler, a method, a command, vectors."""
+"""Says what an operation as a whole lacks: a page, a handler, a method, a command, cases."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from operation_table import HERE, TABLE, Reach
 
 from .cli import missing_command
 from .client import missing_methods
-from .items import VECTORS
+from .items import KIT
 from .mentions import (
     COMMANDS_PAGE,
     TRANSCRIPTION,
@@ -33,7 +33,7 @@ def check_operation(ledger: Ledger, operation_id: str) -> Reach | None:
     if unserved:
         ledger.gaps.append(f"{operation_id}: {unserved}")
     reach = check_reach(ledger, operation_id)
-    check_vectors(ledger, operation_id)
+    check_cases(ledger, operation_id)
     return reach
 
 
@@ -72,21 +72,21 @@ def unexplained(ledger: Ledger, reach: Reach) -> list[str]:
     return found
 
 
-def check_vectors(ledger: Ledger, operation_id: str) -> None:
-    """Say which vectors an operation lacks as a whole."""
-    requests = f"{VECTORS}/requests.json"
+def check_cases(ledger: Ledger, operation_id: str) -> None:
+    """Say which cases an operation lacks as a whole."""
+    requests = f"{KIT}/requests.json"
     ledger.need(
         operation_id,
-        some(ledger.vectors.get(("request", operation_id), [])),
-        f"no vector sends it; add a case with its request to {requests}, as conformance/README.md describes",
+        some(ledger.cases.get(("request", operation_id), [])),
+        f"no case sends it; add one with its request to {requests}, as conformance/README.md describes",
     )
     ledger.need(
         operation_id,
-        some(ledger.vectors.get(("empty answer", operation_id), [])),
-        f"a runner of the vectors has no answer to it; add one with nothing in it to `answers` of {requests}",
+        some(ledger.cases.get(("empty answer", operation_id), [])),
+        f"a runner of the cases has no answer to it; add one with nothing in it to `answers` of {requests}",
     )
     ledger.need(
         operation_id,
-        some(ledger.vectors.get(("call", operation_id), [])),
-        f"a runner of the vectors has no call of it; add one to `calls` of {VECTORS}/errors.json",
+        some(ledger.cases.get(("call", operation_id), [])),
+        f"a runner of the cases has no call of it; add one to `calls` of {KIT}/errors.json",
     )

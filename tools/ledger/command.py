@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml import YAML
 
+from .case_list import lost_cases
 from .contract import ROOT, LedgerError, operations
 from .items import covered
 from .operations import write_operation, write_overview
 from .page import Ledger
 from .schemas import write_enumerations, write_schemas
-from .vectors import lost_vectors
 from .wire_page import WIRE_PAGE, WirePage
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def report(
     for name in stale:
         said.append(f"{name} is missing, or not what the contract, the code and the tests make.")
     if WIRE_PAGE in stale:
-        said += lost_vectors(kept[WIRE_PAGE] or "", texts[WIRE_PAGE])
+        said += lost_cases(kept[WIRE_PAGE] or "", texts[WIRE_PAGE])
     if stale:
         said.append(REMEDY)
     if said:

@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from check_spec.places import METHODS, Contract, Node, Placed, Schema, followed, references
+from check_spec.places import Contract, Node, Placed, Schema, followed, references
+from http_methods import METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,11 +114,6 @@ def resolved(contract: Contract, schema: Schema) -> Schema:
     return schema
 
 
-def steps(pointer: str) -> list[str]:
-    """The steps of a JSON pointer."""
-    return [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
-
-
 # ---------------------------------------------------------------------------------------------------------------------
 # Fields
 
@@ -158,8 +154,8 @@ def entries_in(value: Any) -> Iterator[tuple[list[str], Any]]:
 # Where a schema is used
 
 
-def vector_files(contract: Contract) -> dict[str, str]:
-    """The file of the vectors whose cases can cover the fields of a schema, by the name of the component.
+def case_files(contract: Contract) -> dict[str, str]:
+    """The file whose cases can cover the fields of a schema, by the name of the component.
 
     That follows from where the schema is used: in a success, in a request, or only in other answers.
     """

@@ -1,4 +1,4 @@
-"""The items of a contract that the vectors cover: for the ledger, and for the tests of the vectors.
+"""The items of a contract that the cases cover: for the ledger, and for the tests of the cases.
 
 An item is a tuple: what kind of thing it is, and what tells it from others of its kind.
 """
@@ -11,6 +11,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
+from json_pointers import steps
+
 from .contract import (
     ROOT,
     SUCCESS,
@@ -21,7 +23,6 @@ from .contract import (
     field_at,
     operation_of,
     operations,
-    steps,
 )
 
 if TYPE_CHECKING:
@@ -30,17 +31,17 @@ if TYPE_CHECKING:
 
     from check_spec.places import Contract, Schema
 
-VECTORS: Final = "conformance"
+KIT: Final = "conformance"
 KINDS: Final = ("requests", "answers", "errors")
 SCENARIOS: Final = "scenarios"
 
-Vector = dict[str, Any]
+Case = dict[str, Any]
 Item = tuple[str, ...]
 
 
 @cache
-def read_vectors(root: Path = ROOT) -> dict[str, dict[str, Any]]:
-    """The files of the vectors, by kind.
+def read_cases(root: Path = ROOT) -> dict[str, dict[str, Any]]:
+    """The files whose cases cover items, by kind.
 
     Raises:
         LedgerError: one of them, or their schema, is missing or is not JSON.
@@ -50,13 +51,13 @@ def read_vectors(root: Path = ROOT) -> dict[str, dict[str, Any]]:
 
 
 @cache
-def read_cases(root: Path = ROOT) -> dict[str, dict[str, Any]]:
-    """All files with cases, by kind: the vectors, and the scenarios, which cover no item of their own."""
-    return {**read_vectors(root), SCENARIOS: _read(root, SCENARIOS)}
+def read_all_cases(root: Path = ROOT) -> dict[str, dict[str, Any]]:
+    """All files with cases, by kind; the scenarios cover no item of their own."""
+    return {**read_cases(root), SCENARIOS: _read(root, SCENARIOS)}
 
 
 def _read(root: Path, kind: str) -> dict[str, Any]:
-    name = f"{VECTORS}/{kind}.json"
+    name = f"{KIT}/{kind}.json"
     try:
         content: dict[str, Any] = json.loads((root / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
@@ -66,15 +67,15 @@ def _read(root: Path, kind: str) -> dict[str, Any]:
 
 
 def covered(contract: Contract, root: Path) -> dict[Item, list[str]]:
-    """The ids of the vectors that cover each item."""
+    """The ids of the cases that cover each item."""
     found: dict[Item, list[str]] = defaultdict(list)
-    for kind, file in read_vectors(root).items():
+    for kind, file in read_cases(root).items():
         for operation in file.get("answers", ()):
             found["empty answer", operation].append(operation)
         for operation in file.get("calls", ()):
             found["call", operation].append(operation)
         for case in file["cases"]:
-            # That a case is about something of the contract is checked by the tests of the vectors.
+            # That a case is about something of the contract is checked by the tests of the cases.
             if not is_known(contract, case):
                 continue
             for item in dict.fromkeys(items(contract, kind, case)):
@@ -82,7 +83,7 @@ def covered(contract: Contract, root: Path) -> dict[Item, list[str]]:
     return found
 
 
-def is_known(contract: Contract, case: Vector) -> bool:
+def is_known(contract: Contract, case: Case) -> bool:
     """Whether the contract has the operation, or the schema, that a case is about."""
     if "schema" in case:
         return case["schema"] in contract["components"]["schemas"]
@@ -92,9 +93,9 @@ def is_known(contract: Contract, case: Vector) -> bool:
 def items(
     contract: Contract,
     kind: str,
-    case: Vector,
+    case: Case,
 ) -> Iterator[Item]:
-    """What a vector covers."""
+    """What a case covers."""
     if kind == "requests":
         return _requested(contract, case)
     if "schema" in case:
@@ -102,7 +103,7 @@ def items(
     return _answered(contract, kind, case)
 
 
-def _requested(contract: Contract, case: Vector) -> Iterator[Item]:
+def _requested(contract: Contract, case: Case) -> Iterator[Item]:
     """A request covers a parameter together with the keyword that asked for it, and the fields of its body."""
     operation = case["operation"]
     for request in case.get("requests", []):
@@ -124,7 +125,7 @@ def _requested(contract: Contract, case: Vector) -> Iterator[Item]:
 def _answered(
     contract: Contract,
     kind: str,
-    case: Vector,
+    case: Case,
 ) -> Iterator[Item]:
     """An answer covers its status, its headers and the fields of which it says what they show."""
     operation = case["operation"]
@@ -145,7 +146,7 @@ def _answered(
 def _shown(
     contract: Contract,
     schema: Schema,
-    case: Vector,
+    case: Case,
 ) -> Iterator[Item]:
     """The fields of a body of which a case says what they show."""
     for pointer in case["shows"]:

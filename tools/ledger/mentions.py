@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 HERE: Final = "tools/ledger/mentions.py"
 
 WHOLE: Final = (
+    "conformance/test_mistakes.py",
     "contract/test_examples.py",
     "contract/test_generated.py",
     "contract/test_round_trip.py",
@@ -34,6 +35,9 @@ WRITTEN: Final = ("docs/reference/ledger.md", "docs/spec-changes.md")
 
 TRANSCRIPTION: Final = "tests/contract/test_transcription.py"
 """The facts of the documentation, written down by people a second time."""
+
+REFERENCE_CLIENT: Final = "tests/conformance/reference_client/schemas.py"
+"""The contract, written down by people for the client in which the tests of the kit plant mistakes."""
 
 COMMANDS_PAGE: Final = "docs/cli.md"
 

@@ -49,11 +49,11 @@ PARAMETER_COLUMNS: Final = (
     "keyword",
     "command line",
     "sandbox",
-    "vectors",
+    "cases",
     "tests",
 )
 OPERATION_COLUMNS: Final = ("operation", "request", "source", "reached by", "command line")
-ANSWER_COLUMNS: Final = ("answer", "in the contract", "generated class", "vectors", "tests")
+ANSWER_COLUMNS: Final = ("answer", "in the contract", "generated class", "cases", "tests")
 LONGEST: Final = 200
 """Characters of an error in a complaint."""
 
@@ -134,11 +134,11 @@ def write_parameter(
     key = wire
     if in_path:
         label += " (path)"
-        # The vectors have no keys of the path, only the path as a whole.
+        # The cases have no keys of the path, only the path as a whole.
         key = ""
     asked = word or ""
     if reach is not None and reach.is_generated:
-        # Each language generates names of its own, so the vectors use those of the wire.
+        # Each language generates names of its own, so the cases use those of the wire.
         asked = wire
     ledger.row(
         label,

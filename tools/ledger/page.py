@@ -11,8 +11,10 @@ from ruamel.yaml import YAML
 
 from operation_table import HERE, Reach
 
-from .items import VECTORS, Item
+from .items import KIT, Item
 from .mentions import (
+    REFERENCE_CLIENT,
+    TRANSCRIPTION,
     WHOLE,
     naming,
 )
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 MISSING: Final = "**missing**"
 SHOWN: Final = 3
-"""Vectors and test modules in a cell; with all of them the page would change with every test."""
+"""Cases and test modules in a cell; with all of them the page would change with every test."""
 HEAD: Final = f"""\
 <!-- Written by tools/ledger from openapi.yaml, the code and the tests. Do not edit: run `make generate`. -->
 
@@ -47,11 +49,16 @@ of [`openapi.yaml`](../../openapi.yaml), and what covers it. `make check` fails 
   jobs and batches of an answer whole. What only the client makes use of, or its method sends by itself, has no command.
 - **sandbox**: a condition on its table of jobs or batches, the order, the page, or a column; without a table, the
   handler. Objects other than jobs and batches are made when they are asked for.
-- **vectors**: cases in [`{VECTORS}`](../../{VECTORS}), by their ids. A request case covers a
+- **cases**: those in [`{KIT}`](../../{KIT}), by their ids. A request case covers a
   parameter if its arguments have the keyword and its query has the key, and a field that its body has; an answer case
   covers a field if it says what the field shows; an error case covers the fields that its mistakes have.
 - **tests**: modules below `tests/` that have the name on the wire, or the keyword, as a text constant or as a keyword
   of a call, or the option in a command line.
+
+Two files have the contract once more, written by hand, and change with it.
+[`test_transcription.py`](../../{TRANSCRIPTION}) has what the documentation says,
+[`reference_client/schemas.py`](../../{REFERENCE_CLIENT}) what the small client knows in which
+the tests of the conformance kit plant mistakes.
 
 A cell names at most {SHOWN}; … means that there are more. These tests go through the whole contract and cover every
 row:
@@ -66,7 +73,7 @@ class Ledger:
     Attributes:
         contract: the contract.
         root: the folder of the repository.
-        vectors: the ids of the vectors that cover each item.
+        cases: the ids of the cases that cover each item.
         lines: the page so far.
         gaps: what is missing, and what to do about it.
         keywords: the call that reaches a field of a body, by the component and the field.
@@ -76,7 +83,7 @@ class Ledger:
 
     contract: Contract
     root: Path
-    vectors: dict[Item, list[str]]
+    cases: dict[Item, list[str]]
     lines: list[str] = field(
         default_factory=lambda: [*HEAD.splitlines(), *(f"- `{name}`" for name in WHOLE)]
     )
@@ -106,9 +113,9 @@ class Ledger:
         return MISSING
 
     def covering(self, what: str, item: Item, file: str, *names: str) -> tuple[str, str]:
-        """The cells for the vectors and the tests."""
-        hint = f"no vector covers it; add it to a case of {VECTORS}/{file}.json, as conformance/README.md describes"
-        cases = self.need(what, some(self.vectors.get(item, [])), hint)
+        """The cells for the cases and the tests."""
+        hint = f"no case covers it; add it to one of {KIT}/{file}.json, as conformance/README.md describes"
+        cases = self.need(what, some(self.cases.get(item, [])), hint)
         return cases, some(naming(self.root, *names))
 
     def class_of(self, name: str) -> str:
@@ -128,10 +135,10 @@ def class_overrides(root: Path) -> dict[str, dict[str, str]]:
     return overrides
 
 
-def some(names: list[str]) -> str:
+def some(names: list[str], most: int = SHOWN) -> str:
     """The first few names, and a sign if there are more."""
-    text = ", ".join(names[:SHOWN])
-    if len(names) > SHOWN:
+    text = ", ".join(names[:most])
+    if len(names) > most:
         text += " …"
     return text
 

@@ -6,13 +6,16 @@ import ast
 import inspect
 import sys
 from functools import cache
-from typing import Any, Final, get_type_hints
+from typing import TYPE_CHECKING, Any, Final, get_type_hints
 
-from check_spec.places import METHODS, Contract, Node, Schema
+from http_methods import METHODS
 
 from .client import BESIDES, source_of
 from .contract import LedgerError, parameters_in
 from .generated import sample
+
+if TYPE_CHECKING:
+    from check_spec.places import Contract, Node, Schema
 
 CONDITIONS: Final = "filters"
 """The function that makes conditions of a query."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .cli import shown
 from .client import keyword_place, source_of
-from .contract import vector_files
+from .contract import case_files
 from .mentions import TRANSCRIPTION, is_transcribed
 from .page import code
 from .sandbox import column_place, in_a_column
@@ -24,7 +24,7 @@ FIELD_COLUMNS: Final = (
     "keyword",
     "command line",
     "sandbox",
-    "vectors",
+    "cases",
     "tests",
 )
 ENUMERATION_COLUMNS: Final = ("enumeration", "in the contract", "generated class", "values")
@@ -37,7 +37,7 @@ READABLE: Final = re.compile(r"(?!.*(Paginated|Produced|Partial)).{1,25}")
 
 def write_schemas(ledger: Ledger) -> None:
     """Write a section for each object of the contract."""
-    files = vector_files(ledger.contract)
+    files = case_files(ledger.contract)
     for name, schema in ledger.contract["components"]["schemas"].items():
         if "properties" in schema:
             write_schema(

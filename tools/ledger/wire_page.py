@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from check_spec.checks import SOURCE
 from check_spec.places import followed
 
+from .case_list import case_lines
 from .contract import (
     JSON,
     answer_schema,
@@ -16,9 +17,8 @@ from .contract import (
     operations,
     parameters,
 )
-from .items import Item, covered, read_cases
+from .items import Item, covered, read_all_cases
 from .page import code, some
-from .vectors import vector_lines
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,7 +65,7 @@ class WirePage:
         self._cases: dict[Item, list[str]] = {}
         for item, ids in covered(contract, root).items():
             self._add_cases(item, ids)
-        self._files = read_cases(root)
+        self._files = read_all_cases(root)
         self._lines = _HEAD.splitlines()
 
     def text(self) -> str:
@@ -75,7 +75,7 @@ class WirePage:
             self._write_operation(operation_id)
         self._write_objects()
         self._write_enumerations()
-        self._lines += vector_lines(self._files)
+        self._lines += case_lines(self._files)
         return "\n".join(self._lines) + "\n"
 
     def _add_cases(self, item: Item, ids: list[str]) -> None:

@@ -5,6 +5,6 @@
 
 A rehearsal runs the commands of the Makefile with the environment that is there; it installs
 nothing. `changes` and `operation` say what is rehearsed, `paths` where the files are that they
-edit; `edits`, `yaml_edits`, `python_edits` and `vector_edits` find the places by structure.
+edit; `edits`, `yaml_edits`, `python_edits` and `case_edits` find the places by structure.
 `rehearsal` runs one, `page` describes what it showed, and `__main__` is the command.
 """

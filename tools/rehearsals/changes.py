@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from .case_edits import Answer, add_case, change_case
 from .edits import add_row, replace_word
 from .operation import BY_HAND, EDITS
 from .paths import PATHS
@@ -15,7 +16,6 @@ from .python_edits import (
     extend_value,
     set_in_table,
 )
-from .vector_edits import Answer, add_case, change_case
 from .yaml_edits import add_entry, add_item, remove_entry, remove_references, set_value
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ if (tags := getattr(query, "tag", None)) is not None:
 TAG_OPTION: Final = (
     '_job("tag", _MANY, "--tag", metavar="TEXT", help="Jobs of the batches with this tag.")'
 )
-TAG_VECTOR: Final[dict[str, Any]] = {
+TAG_CASE: Final[dict[str, Any]] = {
     "id": "page-tag-several",
     "feature": "jobs",
     "why": "Several tags repeat the key.",
@@ -133,7 +133,7 @@ CHANGES: Final = (
                 ],
             ),
             (
-                "the field in the vector `job-every-field`",
+                "the field in the case `job-every-field`",
                 [
                     change_case(
                         PATHS["answers"],
@@ -181,8 +181,8 @@ CHANGES: Final = (
                 ],
             ),
             (
-                "a vector in `requests.json`",
-                [add_case(PATHS["requests"], TAG_VECTOR)],
+                "a case in `requests.json`",
+                [add_case(PATHS["requests"], TAG_CASE)],
             ),
             (
                 "the parameter in the tables of `test_transcription.py`",
@@ -213,7 +213,7 @@ CHANGES: Final = (
                 ],
             ),
         ],
-        rest="the places that count on a text, by `make types`, and a vector that shows null",
+        rest="the places that count on a text, by `make types`, and a case that shows null",
     ),
     Change(
         "removal",
@@ -223,7 +223,7 @@ CHANGES: Final = (
             remove_entry(CONTRACT, "components parameters MinRuns"),
         ],
         is_brought_up=False,
-        rest="remove the keyword from the client, the sandbox, the command line, the vectors and the tests that "
+        rest="remove the keyword from the client, the sandbox, the command line, the cases and the tests that "
         "`make spec-diff` lists",
     ),
     Change(
@@ -231,7 +231,7 @@ CHANGES: Final = (
         "`creation_order` of a job is called `order_of_creation`",
         [replace_word(CONTRACT, "creation_order", "order_of_creation")],
         is_brought_up=False,
-        rest="rename the field in the vectors and in the tests that `make spec-diff` lists",
+        rest="rename the field in the cases and in the tests that `make spec-diff` lists",
     ),
     Change(
         "operation",

@@ -1,6 +1,6 @@
 """What an edit of a rehearsal is, and the edits of plain text; each finds its place by structure, not by what is near.
 
-`yaml_edits`, `python_edits` and `vector_edits` have those of their kinds of file.
+`yaml_edits`, `python_edits` and `case_edits` have those of their kinds of file.
 """
 
 from __future__ import annotations

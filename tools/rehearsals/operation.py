@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from .case_edits import add_case, add_to_map
 from .edits import add_row
 from .paths import PATHS
 from .python_edits import (
@@ -14,7 +15,6 @@ from .python_edits import (
     add_to_class,
     add_to_table,
 )
-from .vector_edits import add_case, add_to_map
 from .yaml_edits import add_entry
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ async def get_job_log(self, job_id: UUID) -> Response:
 SUCCESS: Final = '"get_job_log": NonPaginatedResponseJobLog'
 
 # ---------------------------------------------------------------------------------------------------------------------
-# Vectors, and the facts of the documentation
+# Cases, and the facts of the documentation
 
 JOB_ID: Final = "84e3c4a5-bdf5-43ef-827e-5fd5fba5913d"
 REQUEST: Final[dict[str, Any]] = {
@@ -166,7 +166,7 @@ CALL: Final[dict[str, Any]] = {"call": "jobs.log", "arguments": {"job_id": JOB_I
 
 
 def refusal(status: int, kind: str, **more: Any) -> dict[str, Any]:
-    """The vector of an answer that is an error."""
+    """The case of an answer that is an error."""
     expected = {"class": kind, "status": status, "reason": ["The service says why."]}
     return {
         "id": f"log-status-{status}",
@@ -211,7 +211,7 @@ BY_HAND: Final[Sequence[tuple[str, Sequence[Edit]]]] = (
         ),
     ),
     (
-        "vectors of the request, the answer and the errors, and what a runner of them needs: an empty answer, a call",
+        "cases of the request, the answer and the errors, and what a runner of them needs: an empty answer, a call",
         (
             add_case(PATHS["requests"], REQUEST),
             add_case(PATHS["answers"], SHOWN),

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from http_methods import METHODS
+
 from .parts import ContractError, Facts, Kind, Part, Parts, canonical
 from .references import References
 from .schemas import ANYTHING, SchemaReader
@@ -15,16 +17,6 @@ if TYPE_CHECKING:
 
 Node = dict[str, Any]
 
-METHODS = (
-    "get",
-    "put",
-    "post",
-    "delete",
-    "options",
-    "head",
-    "patch",
-    "trace",
-)
 SPELLING = {
     "style",
     "explode",

@@ -1,4 +1,4 @@
-"""Finds the places of the repository that a change of the contract may concern: keywords, tests, vectors, the rest."""
+"""Finds the places of the repository that a change of the contract may concern: keywords, tests, cases, the rest."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 CLIENT = "overlay/pasqal_client"
 # These have functions of their own, whose arguments are not keywords of the client.
 NOT_THE_CLIENT = ("cli", "sandbox")
-VECTORS = "conformance"
+KIT = "conformance"
 # Where to look, under the heading that the report gives it; a file counts once, under the first
 # that fits.
 FOLDERS = {
-    "vectors": (VECTORS, "*.json"),
+    "cases": (KIT, "*.json"),
     "tests": ("tests", "*.py"),
     "overlay": ("overlay", "*.py"),
     "examples": ("examples", "*.py"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, TypeGuard
 
+from json_pointers import steps_of_reference
+
 from .parts import ContractError, canonical
 
 FALSE_BY_DEFAULT = {
@@ -29,13 +31,11 @@ class References:
             ContractError: it leads nowhere.
         """
         node: Any = self._document
-        for step in reference.removeprefix("#/").split("/"):
-            # ~1 goes first: ~01 stands for the text ~1.
-            name = step.replace("~1", "/").replace("~0", "~")
-            is_there = isinstance(node, dict) and name in node
+        for step in steps_of_reference(reference):
+            is_there = isinstance(node, dict) and step in node
             if not is_there:
                 raise ContractError(f"has a reference that leads nowhere: {reference}")
-            node = node[name]
+            node = node[step]
         return node
 
     def resolve(self, node: dict[str, Any]) -> dict[str, Any]:

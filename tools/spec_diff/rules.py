@@ -125,8 +125,8 @@ ROWS: Final = [
     # What users send
     (_REQUEST, "optional parameter added", _COMPATIBLE, _MINOR,
      "Calls without it mean what they meant before. A filter needs its line in the tables of its "
-     "list ({filters}, {sandbox_filters}, {options}) and a vector; a field of a body needs its "
-     "argument and a vector."),
+     "list ({filters}, {sandbox_filters}, {options}) and a case; a field of a body needs its "
+     "argument and a case."),
     (_REQUEST, "required parameter added", _BREAKING, _MAJOR,
      "Each call that was right lacks it. Give it a keyword, and a default if one is safe."),
     (_REQUEST, "parameter removed", _BREAKING, _MAJOR,
@@ -196,7 +196,7 @@ ROWS: Final = [
      "Models keep what they do not know; now it has a name. Add it to an example; the sandbox shows "
      "it by itself."),
     (_ANSWER, "required field added", _COMPATIBLE, _MINOR,
-     "Readers gain a field. Examples, vectors and recorded answers without it now depart from the "
+     "Readers gain a field. Examples, cases and recorded answers without it now depart from the "
      "contract: add it there."),
     (_ANSWER, "field removed", _BREAKING, _MAJOR,
      "Programs read it. The attribute is gone; name what replaces it."),
@@ -204,7 +204,7 @@ ROWS: Final = [
      "Programs rely on it; its type now includes None. Look for each place of the overlay that "
      "reads it."),
     (_ANSWER, "became required", _COMPATIBLE, _MINOR,
-     "Readers may rely on it. Examples, vectors and recorded answers without it now depart from the "
+     "Readers may rely on it. Examples, cases and recorded answers without it now depart from the "
      "contract."),
     (_ANSWER, "success status added", _BREAKING, _MAJOR,
      "An older package takes a success that it does not know for an error. Let the resources read "

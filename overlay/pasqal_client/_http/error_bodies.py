@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
-from .._display import LONGEST_CLEANED, printable, printable_without_secrets
+from .._display import LONGEST_CLEANED, beginning_of, printable, printable_without_secrets
 from ..errors import APIStatusError, OutcomeUnknownError, UnprocessableError, class_for
 from .error_context import NO_REASON
 from .time_headers import moment_of, retry_after
@@ -153,7 +153,7 @@ def withheld(headers: Mapping[str, str], body: bytes, context: ErrorContext) -> 
 def _content_of(body: bytes) -> Any:
     """The body of an error: decoded JSON; text if it is not JSON, and the beginning of it if it is too much."""
     if len(body) > _LARGEST_DECODED:
-        return body[:LONGEST_CLEANED].decode("utf-8", "replace")
+        return beginning_of(body)
     text = body.decode("utf-8-sig", "replace").strip()
     with suppress(ValueError, RecursionError):
         return json.loads(text)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from attrs import frozen
 
-from .._display import LONGEST_CLEANED, printable_without_secrets
+from .._display import beginning_of, printable_without_secrets
 from ..errors import (
     APIConnectionError,
     APIError,
@@ -293,12 +293,11 @@ def decode(body: bytes, clean: Clean) -> dict[str, Any] | str:
         content = None
     if isinstance(content, dict):
         return content
-    return _beginning_of(body, clean)
+    return _other_body(body, clean)
 
 
-def _beginning_of(body: bytes, clean: Clean) -> str:
-    text = body[:LONGEST_CLEANED].decode("utf-8", "replace")
-    beginning = printable_without_secrets(text, clean, _LONGEST_BEGINNING)
+def _other_body(body: bytes, clean: Clean) -> str:
+    beginning = printable_without_secrets(beginning_of(body), clean, _LONGEST_BEGINNING)
     if not beginning:
         return "an empty body"
     if beginning.startswith("<"):

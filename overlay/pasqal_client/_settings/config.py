@@ -244,21 +244,33 @@ def credentials_of(levels: Sequence[Level], region: str) -> Credentials | None:
     """
     if pick("anonymous", levels):
         return _anonymous(levels[0])
+    found = way_in(levels)
+    if found is None:
+        return None
+    number, way = found
+    # In a variable or a profile, one that is left over from earlier shall not get in the way.
+    if number == 0:
+        _require_one(_ways_of(levels[0]))
+    return _credentials(way, levels, region)
+
+
+def way_in(levels: Sequence[Level]) -> tuple[int, str] | None:
+    """The way to sign in that counts: the number of the first level that has any, and the setting that names it."""
     for number, level in enumerate(levels):
-        ways = ways_in(level)
-        # In a variable or a profile, one that is left over from earlier shall not get in the way.
-        if len(ways) > 1 and number == 0:
-            raise ConfigurationError(
-                f"{' and '.join(ways)} are given at once: give one way to sign in"
-            )
+        ways = _ways_of(level)
         if ways:
-            return _credentials(ways[0], levels, region)
+            return number, ways[0]
     return None
 
 
-def ways_in(level: Level) -> list[str]:
-    """The ways to sign in of which a level has at least a part, by the settings that name them."""
+def _ways_of(level: Level) -> list[str]:
+    """The ways to sign in of which a level has at least a part, the most direct one first."""
     return [name for name in _WAYS if _has_either(level, name, _SECRETS_OF.get(name, name))]
+
+
+def _require_one(ways: Sequence[str]) -> None:
+    if len(ways) > 1:
+        raise ConfigurationError(f"{' and '.join(ways)} are given at once: give one way to sign in")
 
 
 def _anonymous(arguments: Level) -> Anonymous:

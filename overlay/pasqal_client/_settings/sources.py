@@ -191,12 +191,14 @@ def variables_in_use() -> str:
 
 
 def _given_signer(levels: Sequence[Level], profile: str) -> _Signer | None:
-    for source, level in zip(_GIVEN, levels, strict=True):
-        ways = config.ways_in(level)
-        if ways:
-            who = level.get("username") or level.get("client_id") or ""
-            return _Signer(source, _origin(source, profile, ways[0]), _KINDS[ways[0]], str(who))
-    return None
+    """What signs in of the first three sources; None if they have nothing."""
+    found = config.way_in(levels)
+    if found is None:
+        return None
+    number, way = found
+    level, source = levels[number], _GIVEN[number]
+    who = level.get("username") or level.get("client_id") or ""
+    return _Signer(source, _origin(source, profile, way), _KINDS[way], str(who))
 
 
 def _origin(source: SourceName, profile: str, way: str) -> str:

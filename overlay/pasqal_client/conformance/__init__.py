@@ -6,7 +6,8 @@ whose adapter lies in the tests. It needs the `sandbox` extra.
 
 - `program` is `python -m pasqal_client.conformance` and `pasqal conform`; `report` is what it prints.
 - `run` chooses cases and plays them. `request_cases`, `answer_cases` and `error_cases` play
-  one case each, by the file that it comes from; `split_requests` is for requests that are split.
+  one case each, by the file that it comes from; `split_requests` is for requests that are split,
+  `narrowed_requests` for those of which some do not count.
 - `scenarios` plays the cases that need a service with state, each on a sandbox of its own:
   `scenario_set_up` fills that, `scenario_addresses` has what the client is told and listens in where
   it signs in, `scenario_results` compares what came, `scenario_state` what is there.

@@ -6,11 +6,10 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from .calls import Answer, Call
+from .calls import TOKEN, Answer, Call
 from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact
-from .request_cases import TOKEN, least_replies
-from .scripted_server import Reply
+from .scripted_server import Reply, least_replies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

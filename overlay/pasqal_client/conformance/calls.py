@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+TOKEN = "conformance-token-5c1f9e0d7b3a2864"  # noqa: S105 - it opens nothing
+"""What clients sign in with, unless a file says another one."""
+
 _SECRET_FIELDS = ("password", "client_secret")
 """Fields of the form of a token endpoint."""
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from .calls import Answer, Call
 from .findings import Finding, compare, report_outcome
 from .json_values import dump
-from .request_cases import least_replies
-from .scripted_server import Reply
+from .scripted_server import Reply, least_replies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -8,8 +8,9 @@ from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
+from ..sandbox.argument_parser import ArgumentParser
 from .adapter import Adapter, AdapterError
 from .kit import KitError, find_folder, read_kit
 from .report import (
@@ -41,12 +42,6 @@ started, ended or hung at once or again and again, or talked nonsense, 130 inter
 Example: {prog} --features jobs,batches --known failures.txt -- node adapter.js
 """
 _FAILURES = (Verdict.FAILED, Verdict.PASSES_NOW)
-
-
-class _Parser(argparse.ArgumentParser):
-    # Without the usage, which would bury the one line that matters.
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}\n")
 
 
 def main(
@@ -149,14 +144,11 @@ def _run(
 
 
 def _create_parser(prog: str) -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = ArgumentParser(
         prog=prog,
         usage=f"{prog} [options] -- ADAPTER [ARGUMENT ...]",
         description="Play the cases of the conformance kit to a client in any language.",
         epilog=_EPILOG.format(prog=prog),
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        # A later option would make today's abbreviation ambiguous.
-        allow_abbrev=False,
     )
     parser.add_argument(
         "--features",

@@ -4,36 +4,32 @@ from __future__ import annotations
 
 import copy
 import re
-from dataclasses import replace
 from itertools import zip_longest
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
-from ..sandbox.operations import PLACES, PREFIX, operation_of
-from .calls import Answer, Call
+from ..sandbox.operations import PLACES
+from .calls import TOKEN, Answer, Call
 from .findings import Finding, compare, describe, report_outcome
 from .json_values import parse_exact, steps
-from .scripted_server import Reply, reply_with
+from .narrowed_requests import Narrowing
+from .scripted_server import Reply, least_replies
 from .sent_headers import HEADER_ASSERTIONS, check_headers, demands_of
 from .split_requests import check_addresses, check_split
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from .adapter import Adapter
     from .kit import Kit
     from .scripted_server import ArrivedRequest, ScriptedServer
 
-TOKEN = "conformance-token-5c1f9e0d7b3a2864"  # noqa: S105 - it opens nothing
-"""What clients sign in with, unless a file says another one."""
-
 _ASSERTIONS = ("requests", "without", "refused", "returns", "page")
 _READS = frozenset({"GET", "HEAD"})
 _JSON = "application/json"
-# What is added to a case of which not all is compared.
-_IGNORED = "ignored keys"
-_OWN = "only its own operation"
+_ALL: Final = Narrowing()
+"""Everything that is sent counts."""
 _SECRET_HEADERS = ("authorization", "cookie")
 _NO_MORE = "no further request"
 
@@ -51,48 +47,22 @@ def request_assertions(case: Mapping[str, Any], kit: Kit) -> list[str]:
     return found
 
 
-def narrow(case: Mapping[str, Any], narrowings: Sequence[Mapping[str, Any]]) -> Mapping[str, Any]:
-    """A case whose requests are compared without what a client decides otherwise."""
-    if not narrowings:
-        return case
-    ignored: set[str] = set()
-    for narrowing in narrowings:
-        ignored.update(narrowing.get("query", ()))
-    is_about_own = any("others" in narrowing for narrowing in narrowings)
-    return {**case, _IGNORED: frozenset(ignored), _OWN: is_about_own}
-
-
-def _narrow_expected(case: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    requests: list[Mapping[str, Any]] = []
-    for request in case["requests"]:
-        place = {"method": request["method"], "path": PREFIX + request["path"]}
-        if not case.get(_OWN) or operation_of(place) == case["operation"]:
-            query = _without_keys(request["query"], case.get(_IGNORED, ()))
-            requests.append({**request, "query": query})
-    return requests
-
-
-def _narrow_arrived(
-    case: Mapping[str, Any], arrived: Sequence[ArrivedRequest]
-) -> list[ArrivedRequest]:
-    requests = []
-    for request in arrived:
-        if not case.get(_OWN) or request.operation == case["operation"]:
-            query = _without_keys(request.query, case.get(_IGNORED, ()))
-            requests.append(replace(request, query=query))
-    return requests
-
-
-def _without_keys(query: str, names: Collection[str]) -> str:
-    """A query without the pairs of some keys; the others stay as they were sent."""
-    kept = [pair for pair in query.split("&") if pair.partition("=")[0] not in names]
-    return "&".join(kept)
-
-
 def play_request(
-    case: Mapping[str, Any], kit: Kit, adapter: Adapter, server: ScriptedServer
+    case: Mapping[str, Any],
+    kit: Kit,
+    adapter: Adapter,
+    server: ScriptedServer,
+    narrowing: Narrowing = _ALL,
 ) -> list[Finding]:
-    """Play a case; what did not hold."""
+    """Play a case; what did not hold.
+
+    Args:
+        case: the case.
+        kit: the files that it belongs to.
+        adapter: what makes the call.
+        server: what the call reaches.
+        narrowing: what its requests are compared without.
+    """
     files = {name: _file_reply(entry) for name, entry in case.get("files", {}).items()}
     stage = server.prepare(least_replies(kit, case), files)
     settings = case.get("settings", {})
@@ -101,7 +71,8 @@ def play_request(
     )
     if "refused" in case:
         return _check_refusal(answer, stage.requests)
-    expected, arrived = _narrow_expected(case), _narrow_arrived(case, stage.requests)
+    expected = narrowing.expected(case)
+    arrived = narrowing.arrived(case, stage.requests)
     if "split" in case:
         pairs: list[_Pair] = [(expected[0], request) for request in arrived]
         found = check_split(expected, arrived, in_order=_is_write(case))
@@ -116,12 +87,6 @@ def play_request(
         *_check_all_headers(kit, pairs),
         *_check_returned(case, answer),
     ]
-
-
-def least_replies(kit: Kit, part: Mapping[str, Any]) -> dict[str, list[Reply]]:
-    """The answers of requests.json to each operation, and in their place those of a case or a call."""
-    answers = {**kit.files["requests"]["answers"], **part.get("answers", {})}
-    return {operation: [reply_with(value)] for operation, value in answers.items()}
 
 
 def _file_reply(entry: Mapping[str, Any]) -> Reply:

@@ -11,7 +11,8 @@ from .answer_cases import answer_assertions, play_answer
 from .calls import UnsupportedError
 from .error_cases import error_assertions, play_error
 from .findings import OUTCOME, Finding
-from .request_cases import narrow, play_request, request_assertions
+from .narrowed_requests import combine
+from .request_cases import play_request, request_assertions
 from .scenarios import play_scenario, scenario_assertions
 
 if TYPE_CHECKING:
@@ -156,9 +157,8 @@ def _play(
     left_out: int,
 ) -> Played:
     adapter.case = case.name
-    content = narrow(case.content, _narrowings(case, kit, options))
     try:
-        found = PLAYERS[case.kind].play(content, kit, adapter, server)
+        found = _find(case, kit, options, adapter, server)
     except UnsupportedError as error:
         return Played(case, Verdict.UNSUPPORTED, reason=str(error))
     except AdapterLostError as error:
@@ -172,6 +172,16 @@ def _play(
         finding for finding in found if not _is_left_out(finding.assertion, case, kit, options)
     )
     return Played(case, _judge(case, options, bool(findings)), findings, left_out=left_out)
+
+
+def _find(
+    case: Case, kit: Kit, options: Options, adapter: Adapter, server: ScriptedServer
+) -> list[Finding]:
+    """Play a case as its kind is played; what did not hold."""
+    narrowings = _narrowings(case, kit, options)
+    if narrowings:
+        return play_request(case.content, kit, adapter, server, combine(narrowings))
+    return PLAYERS[case.kind].play(case.content, kit, adapter, server)
 
 
 def _judge(case: Case, options: Options, has_findings: bool) -> Verdict:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from types import TracebackType
 
+    from .kit import Kit
+
 # Seconds that its end may take.
 _PATIENCE = 0.01
 _FILES = "/files/"
@@ -41,9 +43,15 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def reply_with(value: Any) -> Reply:
+def _reply_with(value: Any) -> Reply:
     """A JSON value with status 200."""
     return Reply(200, json.dumps(value))
+
+
+def least_replies(kit: Kit, part: Mapping[str, Any]) -> dict[str, list[Reply]]:
+    """The answers of requests.json to each operation, and in their place those of a case or a call."""
+    answers = {**kit.files["requests"]["answers"], **part.get("answers", {})}
+    return {operation: [_reply_with(value)] for operation, value in answers.items()}
 
 
 _NOT_FOUND = Reply(404, '{"message": "the case has no answer to this"}')

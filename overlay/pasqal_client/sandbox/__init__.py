@@ -8,8 +8,8 @@
 It serves the contract from `pasqal_core_schemas` and knows nothing of any client, so it can test
 every one of them. It needs the `sandbox` extra.
 
-- `server` has `Sandbox`; `program` runs one from a shell, `control` lets tests in other languages
-  drive it, `demo` fills it, `pages` shows it in a browser.
+- `server` has `Sandbox`; `program` runs one from a shell, with the `argument_parser`, `control`
+  lets tests in other languages drive it, `demo` fills it, `pages` shows it in a browser.
 - `running_sandbox` has what is open while one runs: the store, the port, and a `threaded_server`.
 - `devices` has the devices, their specifications and queues; `results` the files with results, and
   `simulation` computes them.

@@ -12,9 +12,10 @@ import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from .checks import check_port, check_start, check_token, short_repr
+from .argument_parser import ArgumentParser, reader
+from .checks import check_port, check_start, check_token
 from .clock import FASTEST, check_speed, parse_duration
 from .demo import LENGTH, add_demo
 from .devices.specs import check_specs, dump_specs
@@ -41,12 +42,6 @@ _EPILOG = """\
 Its address and a valid token are printed as shell commands. Requests are logged to stderr, without tokens.
 Ctrl-C (or SIGTERM) stops it with exit code 0; an error is reported in one line, with exit code 2.
 """
-
-
-class _Parser(argparse.ArgumentParser):
-    # Without the usage, which would bury the one line that matters.
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: error: {message}\n")
 
 
 def main(
@@ -134,13 +129,10 @@ def _find_start(*, seeded: bool) -> datetime:
 
 
 def _create_parser(prog: str) -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = ArgumentParser(
         prog=prog,
         description="A stand-in for the service on this machine: real HTTP, real state, no account needed.",
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-        # A later option would make today's abbreviation ambiguous.
-        allow_abbrev=False,
     )
     parser.add_argument(
         "--port", type=_parse_port, default=0, help="the port on 127.0.0.1 (default: a free one)"
@@ -268,47 +260,6 @@ def _parse_specs_file(name: str) -> Mapping[str, str]:
         raise argparse.ArgumentTypeError(f"{name}: {error}") from error
 
 
-def _parse_span(text: str) -> str:
-    try:
-        parse_duration(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{short_repr(text)} is not a duration; give one such as 90s, 5m, 1.5h or 2d"
-        ) from error
-    return text
-
-
-def _parse_idle_timeout(text: str) -> str | None:
-    if text == _NEVER:
-        return None
-    return _parse_span(text)
-
-
-def _parse_runs(text: str) -> int:
-    try:
-        return make_execution_rules(int(text), None).emulator_runs
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{short_repr(text)} is not a number of runs; give one from 1 on"
-        ) from error
-
-
-def _parse_atoms(text: str) -> int:
-    try:
-        return check_simulation(simulate=False, most_atoms=int(text)).most_atoms
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{short_repr(text)} is not a number of atoms; give one from 1 on"
-        ) from error
-
-
-def _parse_quirks(text: str) -> frozenset[Quirk]:
-    try:
-        return ChosenQuirks(name.strip() for name in text.split(",")).current
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
 def _parse_faults_file(name: str) -> list[Fault]:
     try:
         return parse_faults(json.loads(Path(name).read_bytes()))
@@ -318,44 +269,42 @@ def _parse_faults_file(name: str) -> list[Fault]:
         raise argparse.ArgumentTypeError(f"{name}: {error}") from error
 
 
-def _parse_token(text: str) -> str:
-    try:
-        return check_token(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _parse_start(text: str) -> datetime:
-    try:
-        return check_start(datetime.fromisoformat(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{short_repr(text)} is not a time with a zone, such as 2026-10-12T08:00:00Z"
-        ) from error
-
-
-def _parse_port(text: str) -> int:
-    try:
-        return check_port(int(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{short_repr(text)} is not a port; give a number from 0 to 65535"
-        ) from error
-
-
-def _parse_speed(text: str) -> float:
-    try:
-        return check_speed(float(text))
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(
-            f"{short_repr(text)} is not a speed; give a number from 0 to {FASTEST:g}"
-        ) from error
-
-
 def _parse_file(text: str) -> str:
     if not text:
         raise argparse.ArgumentTypeError("the file name is empty")
     return text
+
+
+def _read_span(text: str) -> str:
+    parse_duration(text)
+    return text
+
+
+def _read_idle_timeout(text: str) -> str | None:
+    return None if text == _NEVER else _read_span(text)
+
+
+_SPAN = "a duration; give one such as 90s, 5m, 1.5h or 2d"
+_parse_span = reader(_read_span, _SPAN)
+_parse_idle_timeout = reader(_read_idle_timeout, _SPAN)
+_parse_token = reader(check_token)
+_parse_quirks = reader(lambda text: ChosenQuirks(name.strip() for name in text.split(",")).current)
+_parse_start = reader(
+    lambda text: check_start(datetime.fromisoformat(text)),
+    "a time with a zone, such as 2026-10-12T08:00:00Z",
+)
+_parse_port = reader(lambda text: check_port(int(text)), "a port; give a number from 0 to 65535")
+_parse_speed = reader(
+    lambda text: check_speed(float(text)), f"a speed; give a number from 0 to {FASTEST:g}"
+)
+_parse_runs = reader(
+    lambda text: make_execution_rules(int(text), None).emulator_runs,
+    "a number of runs; give one from 1 on",
+)
+_parse_atoms = reader(
+    lambda text: check_simulation(simulate=False, most_atoms=int(text)).most_atoms,
+    "a number of atoms; give one from 1 on",
+)
 
 
 def _announce(sandbox: Sandbox) -> None:

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from client.driver import Driver, call_generated
 from conformance.adapters.own_arguments import CONTRACT
-from ledger.contract import steps
+from json_pointers import steps
 from ledger.generated import generated_operation, required_arguments
 from pasqal_core_api import models
 from pasqal_core_runtime.departures import Departure

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from urllib.parse import parse_qsl
 
+from contract.cases import every
 from contract.derived import CONTRACT
-from contract.vectors import every
 from ledger.contract import operation_of, operations, parameters_in
-from ledger.items import Vector, read_vectors
+from ledger.items import Case, read_cases
 from pasqal_client import errors
 
 
 @every("requests")
-def test_a_vector_keeps_to_the_contract(case: Vector) -> None:
+def test_a_case_keeps_to_the_contract(case: Case) -> None:
     """Path, keys and body of each request are those of an operation, and none of the forbidden keys is in it."""
     named = []
     for request in case.get("requests", []):
@@ -30,14 +30,14 @@ def test_a_vector_keeps_to_the_contract(case: Vector) -> None:
 
 
 @every("answers")
-def test_an_unset_place_is_a_departure(case: Vector) -> None:
+def test_an_unset_place_is_a_departure(case: Case) -> None:
     """A field that a case calls unset has to be one of its departures."""
     for pointer, expected in case["shows"].items():
         assert "unset" not in expected or pointer in case["departures"]
 
 
-def test_every_class_has_its_vector() -> None:
+def test_every_class_has_its_case() -> None:
     """Each class that an answer can become is shown, on a read or on a write."""
-    shown = {case["expect"]["class"] for case in read_vectors()["errors"]["cases"]}
+    shown = {case["expect"]["class"] for case in read_cases()["errors"]["cases"]}
     classes = [*errors.BY_STATUS.values(), *map(errors.class_for, (500, 418))]
     assert {kind.__name__ for kind in classes} | {"ResponseError", "OutcomeUnknownError"} <= shown

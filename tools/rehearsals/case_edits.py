@@ -1,4 +1,4 @@
-"""Edits of the files of test vectors, by the id of a case."""
+"""Edits of the files of the kit, by the id of a case."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+
+from json_pointers import steps
 
 from .edits import Edit, EditError
 
@@ -31,9 +33,9 @@ def add_case(file: str, case: Case) -> Edit:
     """The edit that adds a case."""
 
     def change(text: str) -> str:
-        vectors = json.loads(text)
-        vectors["cases"].append(case)
-        return _laid_out(vectors)
+        content = json.loads(text)
+        content["cases"].append(case)
+        return _laid_out(content)
 
     return Edit(file, change)
 
@@ -47,18 +49,18 @@ def add_to_map(file: str, key: str, name: str, value: Any) -> Edit:
     """The edit that adds an entry to one of the maps beside the cases."""
 
     def change(text: str) -> str:
-        vectors = json.loads(text)
-        if key not in vectors:
+        content = json.loads(text)
+        if key not in content:
             raise EditError(file, f"has no {key!r}")
-        vectors[key][name] = value
-        return _laid_out(vectors)
+        content[key][name] = value
+        return _laid_out(content)
 
     return Edit(file, change)
 
 
 def _change_case(file: str, name: str, answer: Answer, text: str) -> str:
-    vectors = json.loads(text)
-    cases = [case for case in vectors["cases"] if case["id"] == name]
+    content = json.loads(text)
+    cases = [case for case in content["cases"] if case["id"] == name]
     if not cases:
         raise EditError(file, f"has no case {name!r}")
     [case] = cases
@@ -69,17 +71,17 @@ def _change_case(file: str, name: str, answer: Answer, text: str) -> str:
     case["shows"] |= answer.shows
     departures = case["departures"]
     case["departures"] = [place for place in departures if place not in answer.conforming]
-    return _laid_out(vectors)
+    return _laid_out(content)
 
 
 def _set(tree: Any, pointer: str, value: Any) -> None:
     """Set the value at a JSON pointer."""
-    *steps, last = pointer.split("/")[1:]
-    for step in steps:
+    *above, last = steps(pointer)
+    for step in above:
         tree = tree[int(step)] if isinstance(tree, list) else tree[step]
     tree[last] = value
 
 
-def _laid_out(vectors: Any) -> str:
+def _laid_out(content: Any) -> str:
     # In the copies nobody reads these files, so their layout does not matter.
-    return json.dumps(vectors, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(content, ensure_ascii=False, indent=2) + "\n"

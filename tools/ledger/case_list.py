@@ -1,4 +1,4 @@
-"""The section that lists all vectors, so that none of them disappears unnoticed."""
+"""The section that lists all cases, so that none of them disappears unnoticed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from itertools import groupby
 from textwrap import fill
 from typing import Any, Final
 
-from .items import VECTORS, Vector
+from .items import KIT, Case
+from .page import some
 
 LINE: Final = 120
 LOST: Final = 10
-"""Vectors that a complaint names."""
+"""Cases that a complaint names."""
 
 
-def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
-    """All vectors, file by file and operation by operation, so that none of them gets lost unnoticed."""
+def case_lines(files: dict[str, dict[str, Any]]) -> list[str]:
+    """All cases, file by file and operation by operation, so that none of them gets lost unnoticed."""
     lines = ["", "## Cases"]
     for kind, file in files.items():
         lines += ["", f"### {kind}.json"]
@@ -31,27 +32,24 @@ def vector_lines(files: dict[str, dict[str, Any]]) -> list[str]:
     return lines
 
 
-def subject(case: Vector) -> str:
+def subject(case: Case) -> str:
     """What a case is about: an operation, a schema that no operation answers with, or in a scenario the call."""
     return str(case.get("operation") or case.get("schema") or case["call"])
 
 
-def lost_vectors(kept: str, text: str) -> list[str]:
-    """What to say of the vectors that one page lists and another does not."""
-    lost = sorted(listed_vectors(kept) - listed_vectors(text))
+def lost_cases(kept: str, text: str) -> list[str]:
+    """What to say of the cases that one page lists and another does not."""
+    lost = sorted(listed_cases(kept) - listed_cases(text))
     if not lost:
         return []
-    names = ", ".join(lost[:LOST])
-    if len(lost) > LOST:
-        names += " …"
     return [
-        f"Vectors that were there: {names}; `git diff {VECTORS}` shows what became of them.",
-        f"`git checkout {VECTORS}` brings them back; only if they are no longer wanted:",
+        f"Cases that were there: {some(lost, LOST)}; `git diff {KIT}` shows what became of them.",
+        f"`git checkout {KIT}` brings them back; only if they are no longer wanted:",
     ]
 
 
-def listed_vectors(text: str) -> set[str]:
-    """The ids of the vectors that a page lists."""
+def listed_cases(text: str) -> set[str]:
+    """The ids of the cases that a page lists."""
     section = text.partition("\n## Cases\n")[2].splitlines()
     lines = [line for line in section if not line.startswith(("#", "`"))]
     return {name for line in lines for name in re.findall(r"[\w-]+", line)}

@@ -12,21 +12,22 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from contract.cases import every, is_generated
 from contract.derived import CONTRACT
-from contract.vectors import every, is_generated
+from json_pointers import steps
+from kit_layout import ROOT, SCHEMA, kinds
 from ledger.client import CLIENTS, resource_class
-from ledger.contract import LedgerError, operations, steps
+from ledger.contract import LedgerError, operations
 from ledger.generated import generated_operation
-from ledger.items import KINDS, VECTORS, Vector, read_cases, read_vectors
+from ledger.items import KINDS, KIT, Case, read_all_cases, read_cases
 from operation_table import API
-from vector_layout import ROOT, SCHEMA, kinds
 
 every_kind = pytest.mark.parametrize("kind", KINDS)
 
 
 def read_file(kind: str) -> dict[str, Any]:
     """A file of the kit."""
-    found: dict[str, Any] = json.loads((ROOT / VECTORS / f"{kind}.json").read_text("utf-8"))
+    found: dict[str, Any] = json.loads((ROOT / KIT / f"{kind}.json").read_text("utf-8"))
     return found
 
 
@@ -58,7 +59,7 @@ def test_a_file_satisfies_its_schema(kind: str, misfits: Callable[[Any], list[st
     file = read_file(kind)
     assert file["kind"] == kind
     assert misfits(file) == []
-    assert file["version"] == (ROOT / VECTORS / "VERSION").read_text("utf-8").strip()
+    assert file["version"] == (ROOT / KIT / "VERSION").read_text("utf-8").strip()
 
 
 # Keywords that mean something for one type only.
@@ -132,7 +133,7 @@ def test_a_lax_part_of_a_schema_is_found(mistake: str) -> None:
 
 def test_each_case_has_an_id_of_its_own() -> None:
     """A port reports a case by its id, and the page for ports lists all of them."""
-    ids = [case["id"] for file in read_cases().values() for case in file["cases"]]
+    ids = [case["id"] for file in read_all_cases().values() for case in file["cases"]]
     assert [name for name in ids if ids.count(name) > 1] == []
 
 
@@ -173,7 +174,7 @@ def test_a_mistake_in_a_case_is_found(mistake: str, misfits: Callable[[Any], lis
     """The schema is strict, so that nothing can be written down that a port would not understand."""
     kind, change = WRONG[mistake]
     # One case is enough: the files as a whole have a test of their own.
-    file = read_vectors()[kind]
+    file = read_cases()[kind]
     case = {**file["cases"][0], **change}
     case = {key: value for key, value in case.items() if value is not None}
     assert misfits({**file, "cases": [file["cases"][0]]}) == []
@@ -199,13 +200,13 @@ def test_every_key_is_documented(root: Path, schema: dict[str, Any]) -> None:
 
 def test_a_file_that_is_missing_says_what_to_do(root: Path, tmp_path: Path) -> None:
     """Its absence must not pass for success."""
-    folder = tmp_path / VECTORS
+    folder = tmp_path / KIT
     folder.mkdir(parents=True)
     with pytest.raises(
         LedgerError,
         match=r"schema.json is missing or is not JSON: `git checkout .*` brings it back",
     ):
-        read_vectors(tmp_path)
+        read_cases(tmp_path)
 
 
 BATCH = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -231,14 +232,14 @@ GOOD: dict[str, dict[str, Any]] = {
 def test_operations_of_every_kind_can_be_written_down(
     kind_of_case: str, misfits: Callable[[Any], list[str]]
 ) -> None:
-    """A vector of any operation that the contract may get needs no change of the schema."""
-    file = copy.deepcopy(read_vectors()["requests"])
+    """A case of any operation that the contract may get needs no change of the schema."""
+    file = copy.deepcopy(read_cases()["requests"])
     file["cases"] = [{**file["cases"][0], **GOOD[kind_of_case]}]
     assert misfits(file) == []
     assert is_named_for_its_call(file["cases"][0])
 
 
-def is_named_for_its_call(case: Vector) -> bool:
+def is_named_for_its_call(case: Case) -> bool:
     """Whether the first word of an id is that of the method, or of the operation; a hyphen or underscore may follow."""
     method = case["call"].partition(".")[2]
     first = re.split("[-_]", case["id"])[0]
@@ -246,7 +247,7 @@ def is_named_for_its_call(case: Vector) -> bool:
 
 
 @every("requests")
-def test_a_case_is_named_for_its_call(case: Vector) -> None:
+def test_a_case_is_named_for_its_call(case: Case) -> None:
     """The id begins with the method or the operation, so that a report can be sorted by it."""
     method = case["call"].partition(".")[2]
     advice = f"begin the id {case['id']} with the first word of the method {method}"
@@ -254,7 +255,7 @@ def test_a_case_is_named_for_its_call(case: Vector) -> None:
 
 
 @every("requests", having="requests")
-def test_an_example_matches_its_pattern(case: Vector) -> None:
+def test_an_example_matches_its_pattern(case: Case) -> None:
     """What differs from call to call is shown once as it may be."""
     for request in case["requests"]:
         for pointer, pattern in request.get("patterns", {}).items():
@@ -267,7 +268,7 @@ def test_an_example_matches_its_pattern(case: Vector) -> None:
 @every_kind
 def test_each_case_is_of_an_operation_of_the_contract(kind: str) -> None:
     """A case of an operation that does not exist would cover nothing."""
-    file = read_vectors()[kind]
+    file = read_cases()[kind]
     named = {case["operation"] for case in file["cases"] if "operation" in case}
     named.update(file.get("answers", ()), file.get("calls", ()))
     for entry in [*file["cases"], *file.get("calls", {}).values()]:
@@ -281,8 +282,8 @@ def test_each_case_is_of_an_operation_of_the_contract(kind: str) -> None:
 
 def test_each_call_is_one_of_the_client() -> None:
     """Each call names a resource and a method that the client has, or a generated function."""
-    calls = {case["call"] for case in read_vectors()["requests"]["cases"]}
-    calls |= {made["call"] for made in read_vectors()["errors"]["calls"].values()}
+    calls = {case["call"] for case in read_cases()["requests"]["cases"]}
+    calls |= {made["call"] for made in read_cases()["errors"]["calls"].values()}
     for call in sorted(calls):
         resource, _, method = call.partition(".")
         if is_generated(call):
@@ -293,7 +294,7 @@ def test_each_call_is_one_of_the_client() -> None:
 
 def test_a_generated_call_is_that_of_its_operation() -> None:
     """A case covers the operation whose function it calls."""
-    requests, errors = read_vectors()["requests"], read_vectors()["errors"]
+    requests, errors = read_cases()["requests"], read_cases()["errors"]
     calls = [(case["operation"], case["call"]) for case in requests["cases"]]
     calls += [(operation, made["call"]) for operation, made in errors["calls"].items()]
     made = {call: operation for operation, call in calls if is_generated(call)}

@@ -1,7 +1,7 @@
 """Keeps the layout of the conformance kit: a line for each key of a case, each request and each value shown.
 
-    python tools/vector_layout.py            lay the files out
-    python tools/vector_layout.py --check    tell which files are laid out otherwise
+    python tools/kit_layout.py            lay the files out
+    python tools/kit_layout.py --check    tell which files are laid out otherwise
 
 The order of cases and keys stays as it is, so a diff shows what changed and nothing else.
 """
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-VECTORS: Final = "conformance"
+KIT: Final = "conformance"
 KINDS: Final = (
     "requests",
     "answers",
@@ -88,7 +88,7 @@ def _text(value: Any) -> str:
 
 def kinds() -> list[str]:
     """The files that there should be, and those that there are."""
-    found = {path.stem for path in (ROOT / VECTORS).glob("*.json")}
+    found = {path.stem for path in (ROOT / KIT).glob("*.json")}
     return sorted({*KINDS, *found} - {SCHEMA})
 
 
@@ -99,7 +99,7 @@ def main(arguments: list[str]) -> int:
         return 2
     otherwise = []
     for kind in kinds():
-        name = f"{VECTORS}/{kind}.json"
+        name = f"{KIT}/{kind}.json"
         path = ROOT / name
         try:
             text = path.read_text(encoding="utf-8")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-import vector_layout
-from vector_layout import KINDS, VECTORS, laid_out, main
+import kit_layout
+from kit_layout import KINDS, KIT, laid_out, main
 
 FILE: dict[str, Any] = {
     "kind": "requests",
@@ -48,9 +48,9 @@ LAID_OUT = """\
 
 @pytest.fixture
 def tree(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the vectors, on which the command works."""
-    shutil.copytree(root / VECTORS, tmp_path / VECTORS)
-    monkeypatch.setattr(vector_layout, "ROOT", tmp_path)
+    """A copy of the kit, on which the command works."""
+    shutil.copytree(root / KIT, tmp_path / KIT)
+    monkeypatch.setattr(kit_layout, "ROOT", tmp_path)
     return tmp_path
 
 
@@ -98,13 +98,13 @@ def test_a_table_has_a_line_for_each_key_of_an_entry() -> None:
 
 def test_a_file_that_is_new_is_laid_out_too(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Whatever stands in the folder is one of the kit, except the schema."""
-    (tree / VECTORS / "new.json").write_text('{"cases": [{"id": "a"}]}', encoding="utf-8")
+    (tree / KIT / "new.json").write_text('{"cases": [{"id": "a"}]}', encoding="utf-8")
     assert main(["--check"]) == 1
-    assert capsys.readouterr().err.startswith(f"{VECTORS}/new.json\n")
+    assert capsys.readouterr().err.startswith(f"{KIT}/new.json\n")
 
 
-def test_the_vectors_are_laid_out(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The vectors of this repository pass the check, which changes nothing."""
+def test_the_kit_is_laid_out(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The kit of this repository passes the check, which changes nothing."""
     assert main(["--check"]) == 0
     assert capsys.readouterr().err == ""
 
@@ -113,13 +113,13 @@ def test_another_layout_is_found_and_corrected(
     tree: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The check names the file and the command, which restores the text."""
-    path = tree / VECTORS / "answers.json"
+    path = tree / KIT / "answers.json"
     kept = path.read_text(encoding="utf-8")
     path.write_text(json.dumps(json.loads(kept)), encoding="utf-8")
     assert main(["--check"]) == 1
     told = capsys.readouterr().err.splitlines()
     assert told == [
-        f"{VECTORS}/answers.json",
+        f"{KIT}/answers.json",
         "These are laid out otherwise; `make format` mends that",
     ]
     assert main([]) == 0
@@ -131,12 +131,12 @@ def test_a_file_that_is_not_of_the_kit_is_left_alone(
     tree: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
     """The error names it, and nothing is written over it."""
-    path = tree / VECTORS / f"{KINDS[0]}.json"
+    path = tree / KIT / f"{KINDS[0]}.json"
     path.unlink()
     if text is not None:
         path.write_text(text, encoding="utf-8")
     assert main([]) == 1
-    assert capsys.readouterr().err.startswith(f"{VECTORS}/requests.json is not a file of the kit: ")
+    assert capsys.readouterr().err.startswith(f"{KIT}/requests.json is not a file of the kit: ")
     assert (path.read_text(encoding="utf-8") if path.exists() else None) == text
 
 
