@@ -53,8 +53,6 @@ from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._listing.pages_in_flight import AsyncPageFlights, PageFlights
 from ._listing.walk.count_walk import CountWalk
 from ._pickle_guard import Unpicklable
-from ._writes.answer import Answer
-from ._writes.write import Progress
 from .errors import ResponseError
 
 if TYPE_CHECKING:
@@ -212,6 +210,9 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
+        from ._writes.answer import Answer
+        from ._writes.write import Progress
+
         progress = Progress(self._api.base_url)
         try:
             for step in plan.steps():
@@ -289,6 +290,9 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
+        from ._writes.answer import Answer
+        from ._writes.write import Progress
+
         progress = Progress(self._api.base_url)
         try:
             for step in plan.steps():
