@@ -26,7 +26,8 @@ sent before it is iterated over. `_fetch_page` and `_count` take such a request,
     return self._listing(JobListing, get_jobs, request, options)
 
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
-what the answers mean.
+what the answers mean. The method imports its plan itself: to import all plans would cost each program
+several milliseconds for what few of them call. Results and waits are imported like that, too.
 
     return self._write(complete_batch, Completion(batch_id))
 
