@@ -58,7 +58,7 @@ from ._writes.submission import (
     OpenOptions,
     Submission,
 )
-from ._writes.write import attach_carried_out, before_sending, write_of
+from ._writes.write import SETTLE, attach_carried_out, before_sending, write_of
 from .errors import NotFoundError, PasqalError
 
 if TYPE_CHECKING:
@@ -86,10 +86,6 @@ if TYPE_CHECKING:
 
 _LONGEST_BASELINE: Final = 10.0
 """Seconds that a cancellation waits at most for the list of what matches."""
-
-_SETTLE: Final = 5.0
-"""Seconds for which a change is looked for, unless the caller says otherwise: a service may still be at work on
-what it was sent when the connection broke, and its lists may lag."""
 
 _BATCHES: Final = ItemKind[Batch](
     one="a batch",
@@ -663,7 +659,7 @@ class Batches(Resource):
             cancellation.take_baseline(before.items, proven=before.proven)
         return self._write(cancel_batches, cancellation)
 
-    def resolve(self, error: BaseException, /, *, settle: float = _SETTLE) -> Resolution:
+    def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
         """Read back what a write was to change, to find out whether it took effect.
 
         Nothing is sent but reads. It is looked several times, as a service may still be at work on
@@ -1061,7 +1057,7 @@ class AsyncBatches(AsyncResource):
             cancellation.take_baseline(before.items, proven=before.proven)
         return await self._write(cancel_batches, cancellation)
 
-    async def resolve(self, error: BaseException, /, *, settle: float = _SETTLE) -> Resolution:
+    async def resolve(self, error: BaseException, /, *, settle: float = SETTLE) -> Resolution:
         """Read back what a write was to change, to find out whether it took effect; see `Batches.resolve`."""
         return await self._look_for(write_of(error), settle)
 
