@@ -151,11 +151,14 @@ with suppress(NotFoundError):
 
 def rooms_and_models(statement: str) -> set[str]:
     """The modules of some rooms, and the generated ones, that a statement imports with such a client."""
-    places = ("pasqal_client._results", "pasqal_client._waits", "pasqal_client._writes")
-    places += ("pasqal_core_api.models",)
+    rooms = ("pasqal_client._results", "pasqal_client._waits", "pasqal_client._writes")
     made = imported_by(ANSWERED + statement)
     assert not made & {"asyncio", "msgspec", "pasqal_client.open_batch"}
-    return {name.partition("pasqal_")[2] for name in made if name.startswith(places)}
+    return {
+        name.partition("pasqal_")[2]
+        for name in made
+        if name.startswith((*rooms, "pasqal_core_api.models"))
+    }
 
 
 def test_a_first_list_imports_only_what_a_list_needs() -> None:
