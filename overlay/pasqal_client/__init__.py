@@ -98,7 +98,7 @@ if TYPE_CHECKING:
     from ._waits.result import WaitProgress as WaitProgress
     from ._waits.result import WaitResult as WaitResult
     from ._writes.added_jobs import AddedJobs as AddedJobs
-    from ._writes.batches_cancellation import CancelBatchFilters as CancelBatchFilters
+    from ._writes.cancel_batch_filters import CancelBatchFilters as CancelBatchFilters
     from ._writes.receipt import CancelBatchesReceipt as CancelBatchesReceipt
     from ._writes.receipt import CancelReceipt as CancelReceipt
     from ._writes.resolution import Resolution as Resolution
@@ -187,7 +187,7 @@ _HOMES: Final = {
     "pasqal_client._results.outcome": "JobOutcome",
     "pasqal_client._http.retry": "RetryPolicy",
     "pasqal_client._writes.added_jobs": "AddedJobs",
-    "pasqal_client._writes.batches_cancellation": "CancelBatchFilters",
+    "pasqal_client._writes.cancel_batch_filters": "CancelBatchFilters",
     "pasqal_client._writes.receipt": "CancelBatchesReceipt CancelReceipt",
     "pasqal_client._writes.resolution": "Resolution",
     "pasqal_client._writes.submission": "CreateOptions OpenOptions",

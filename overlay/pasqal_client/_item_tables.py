@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from pasqal_core_api.models import Batch, Device, Job
 from pasqal_core_runtime.html_tables import TIME_FORMAT, html_table
 from pasqal_core_runtime.records import json_text
 
@@ -14,10 +13,11 @@ if TYPE_CHECKING:
 
     from pasqal_core_runtime.html_tables import Html
 
-_COLUMNS: Final[dict[type, tuple[str, ...]]] = {
-    Job: ("id", "status", "runs", "variables", "created_at", "end_timestamp", "errors"),
-    Batch: ("id", "status", "device_type", "jobs_count", "tags", "created_at", "end_datetime"),
-    Device: ("device_type", "availability", "status", "max_atom_num", "average_queue_time"),
+# By name, as few programs need all of these models.
+_COLUMNS: Final = {
+    "Job": ("id", "status", "runs", "variables", "created_at", "end_timestamp", "errors"),
+    "Batch": ("id", "status", "device_type", "jobs_count", "tags", "created_at", "end_datetime"),
+    "Device": ("device_type", "availability", "status", "max_atom_num", "average_queue_time"),
 }
 
 
@@ -25,7 +25,7 @@ def item_table(items: Sequence[Any]) -> Html:
     """A table of the first items, all of one kind."""
     columns: tuple[str, ...] = ()
     if items:
-        columns = _COLUMNS.get(type(items[0]), ("id", "status"))
+        columns = _COLUMNS.get(type(items[0]).__name__, ("id", "status"))
     return html_table(columns, _rows(items, columns), len(items))
 
 

@@ -26,7 +26,8 @@ sent before it is iterated over. `_fetch_page` and `_count` take such a request,
     return self._listing(JobListing, get_jobs, request, options)
 
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
-what the answers mean.
+what the answers mean. The method imports its plan itself: to import all plans would cost each program
+several milliseconds for what few of them call. Results and waits are imported like that, too.
 
     return self._write(complete_batch, Completion(batch_id))
 
@@ -53,8 +54,6 @@ from ._listing.pages import LARGEST_PAGE, NOTHING, Page, Span, page_of
 from ._listing.pages_in_flight import AsyncPageFlights, PageFlights
 from ._listing.walk.count_walk import CountWalk
 from ._pickle_guard import Unpicklable
-from ._writes.answer import Answer
-from ._writes.write import Progress
 from .errors import ResponseError
 
 if TYPE_CHECKING:
@@ -216,6 +215,9 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
+        from ._writes.answer import Answer
+        from ._writes.write import Progress
+
         progress = Progress(self._api.base_url, self._account)
         try:
             for step in plan.steps():
@@ -296,6 +298,9 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
+        from ._writes.answer import Answer
+        from ._writes.write import Progress
+
         progress = Progress(self._api.base_url, self._account)
         try:
             for step in plan.steps():

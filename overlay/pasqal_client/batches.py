@@ -50,25 +50,7 @@ from ._resource import AsyncResource, Resource, read_item
 from ._signatures import expect_unnamed, show_filters, show_options, show_twin
 from ._states import has_ended
 from ._waits.options import WAIT_DEFAULTS, CheckedOptions, WaitOptions
-from ._waits.wait import Wait
-from ._writes.added_jobs import AddedJobs
-from ._writes.addition import Addition
-from ._writes.batches_cancellation import (
-    BatchesCancellation,
-    BatchesCancelRequest,
-    CancelBatchFilters,
-)
-from ._writes.completion import Completion
-from ._writes.creation import Creation
-from ._writes.effect import Reading
-from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
-from ._writes.known_keys import KNOWN_KEYS, earlier_batch, is_wanted, looking_up, with_jobs
-from ._writes.own_additions import OWN_ADDITIONS
-from ._writes.own_rebatches import OWN_REBATCHES
-from ._writes.rebatch import Rebatch, RebatchRequest
-from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
-from ._writes.resolution import SETTLE, Evidence, Inquiry, Resolution
-from ._writes.single_cancellation import REFUSALS, BatchCancellation
+from ._writes.cancel_batch_filters import CancelBatchFilters
 from ._writes.submission import (
     CREATE_DEFAULTS,
     OPEN_DEFAULTS,
@@ -76,10 +58,8 @@ from ._writes.submission import (
     OpenOptions,
     Submission,
 )
-from ._writes.tag_change import TagChange
-from ._writes.write import attach_carried_out, before_sending, write_of
+from ._writes.write import SETTLE, attach_carried_out, before_sending, write_of
 from .errors import NotFoundError, PasqalError
-from .open_batch import AsyncOpenBatch, OpenBatch
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -91,12 +71,17 @@ if TYPE_CHECKING:
     from ._http.throttle import Throttle
     from ._settings.config import Settings
     from ._waits.result import WaitResult
-    from ._writes.effect import Effect
+    from ._waits.wait import Wait
+    from ._writes.added_jobs import AddedJobs
+    from ._writes.effect import Effect, Reading
     from ._writes.known_keys import KnownKey
     from ._writes.own_tags import SubmissionKey
+    from ._writes.receipt import CancelBatchesReceipt, CancelReceipt
+    from ._writes.resolution import Evidence, Resolution
     from ._writes.texts import SupportsAbstractRepr
     from ._writes.write import Write
     from .jobs import AsyncJobs, Jobs
+    from .open_batch import AsyncOpenBatch, OpenBatch
 
 
 _LONGEST_BASELINE: Final = 10.0
@@ -312,6 +297,9 @@ class Batches(Resource):
                 jobs were cancelled all the same: the error's `write` has the receipt.
             APIError: the request failed.
         """
+        from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
+        from ._writes.receipt import CancelReceipt
+
         # A dry run has the same rules as the write, so it is checked in the same way.
         request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
@@ -336,6 +324,8 @@ class Batches(Resource):
                 batch is complete all the same: the error's `write` has it.
             APIError: the request failed.
         """
+        from ._writes.completion import Completion
+
         return self._write(complete_batch, Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
@@ -430,6 +420,8 @@ class Batches(Resource):
         Returns:
             What the `with` block works with; see `OpenBatch`.
         """
+        from .open_batch import OpenBatch
+
         submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return OpenBatch(self, self._jobs, submission)
 
@@ -469,6 +461,10 @@ class Batches(Resource):
             APIError: reading the jobs that are there failed, and nothing was sent; or the request
                 failed.
         """
+        from ._writes.added_jobs import AddedJobs
+        from ._writes.addition import Addition
+        from ._writes.own_additions import OWN_ADDITIONS
+
         addition = Addition(batch, jobs, runs)
         with before_sending(addition.write):
             before = self._jobs_before(batch, addition.batch_id)
@@ -517,6 +513,9 @@ class Batches(Resource):
                 batch was made all the same: the error's `write` has it.
             APIError: reading what is there failed, and nothing was sent; or the request failed.
         """
+        from ._writes.own_rebatches import OWN_REBATCHES
+        from ._writes.rebatch import Rebatch, RebatchRequest
+
         request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
         rebatch = Rebatch(request)
         with before_sending(rebatch.write):
@@ -558,6 +557,8 @@ class Batches(Resource):
                 tags were set all the same: the error's `write` has the batch.
             APIError: reading the tags failed, and nothing was changed; or the request failed.
         """
+        from ._writes.tag_change import TagChange
+
         change = TagChange(batch_id, tags, keep_own)
         if change.depends_on_batch:
             with before_sending(change.write):
@@ -585,6 +586,8 @@ class Batches(Resource):
                 batch was cancelled all the same: the error's `write` has it.
             APIError: the request failed.
         """
+        from ._writes.single_cancellation import REFUSALS, BatchCancellation
+
         cancellation = BatchCancellation(batch_id)
         try:
             return self._write(cancel_batch, cancellation)
@@ -638,6 +641,9 @@ class Batches(Resource):
                 batches were cancelled all the same: the error's `write` has the `batches_receipt`.
             APIError: the request failed.
         """
+        from ._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
+        from ._writes.receipt import CancelBatchesReceipt
+
         request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
         if boolean("dry_run", dry_run):
             request.check_dry_run()
@@ -676,6 +682,10 @@ class Batches(Resource):
         return self._look_for(write_of(error), settle)
 
     def _look_for(self, write: Write, settle: float) -> Resolution:
+        from ._writes.own_additions import OWN_ADDITIONS
+        from ._writes.own_rebatches import OWN_REBATCHES
+        from ._writes.resolution import Inquiry
+
         base_url = self._api.base_url
         inquiry = Inquiry(write, settle, time.monotonic(), base_url=base_url)
         while not inquiry.is_over:
@@ -690,6 +700,8 @@ class Batches(Resource):
         return inquiry.resolution
 
     def _create(self, submission: Submission) -> Batch:
+        from ._writes.creation import Creation
+
         key = submission.key
         creation = Creation(submission)
         if key is None:
@@ -715,12 +727,17 @@ class Batches(Resource):
             return batch
 
     def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
+        from ._writes.known_keys import KNOWN_KEYS
+
         return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
 
     def _find_earlier(
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
         """The batch that was submitted under a key before, with its jobs; None if there is none."""
+        from ._writes.effect import Reading
+        from ._writes.known_keys import earlier_batch, is_wanted, looking_up, with_jobs
+
         known.forget(time.monotonic())
         if known.unsettled is not None:
             patience = known.patience(time.monotonic())
@@ -764,12 +781,16 @@ class Batches(Resource):
         return self._jobs.list(**reading.filters, **reading.ordering)
 
     def _read_back(self, reading: Reading) -> Evidence:
+        from ._writes.resolution import Evidence
+
         try:
             return self._collect(reading)
         except PasqalError as error:
             return Evidence(trouble=str(error))
 
     def _collect(self, reading: Reading) -> Evidence:
+        from ._writes.resolution import Evidence
+
         listing = self._list_to_read_back(reading)
         items: _list[Any] = []
         for item in listing:
@@ -781,6 +802,10 @@ class Batches(Resource):
 
     def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
         """The jobs of a batch before others are added."""
+        from ._writes.effect import Reading
+        from ._writes.own_additions import OWN_ADDITIONS
+        from ._writes.resolution import Evidence
+
         if isinstance(batch, Batch) and OWN_ADDITIONS.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
         return self._collect(Reading.of_jobs_in(batch_id))
@@ -895,6 +920,9 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
+        from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
+        from ._writes.receipt import CancelReceipt
+
         request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
             jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
@@ -903,6 +931,8 @@ class AsyncBatches(AsyncResource):
 
     async def complete(self, batch_id: UUID | str) -> Batch:
         """Complete a batch; see `Batches.complete`."""
+        from ._writes.completion import Completion
+
         return await self._write(complete_batch, Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
@@ -917,6 +947,8 @@ class AsyncBatches(AsyncResource):
         self, sequence: SupportsAbstractRepr | str | None = None, **options: Unpack[OpenOptions]
     ) -> AsyncOpenBatch:
         """Open a batch, and close it at the end, whatever happens; see `Batches.open`."""
+        from .open_batch import AsyncOpenBatch
+
         submission = Submission.of(sequence, options, OPEN_DEFAULTS, self._settings)
         return AsyncOpenBatch(self, self._jobs, submission)
 
@@ -929,6 +961,10 @@ class AsyncBatches(AsyncResource):
         runs: SupportsIndex | None = None,
     ) -> AddedJobs:
         """Add jobs to a batch that is open; see `Batches.add_jobs`."""
+        from ._writes.added_jobs import AddedJobs
+        from ._writes.addition import Addition
+        from ._writes.own_additions import OWN_ADDITIONS
+
         addition = Addition(batch, jobs, runs)
         with before_sending(addition.write):
             before = await self._jobs_before(batch, addition.batch_id)
@@ -951,6 +987,9 @@ class AsyncBatches(AsyncResource):
         self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
     ) -> Batch:
         """Run jobs of a closed batch again: the ones that match the filters, in a new batch; see `Batches.rebatch`."""
+        from ._writes.own_rebatches import OWN_REBATCHES
+        from ._writes.rebatch import Rebatch, RebatchRequest
+
         request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
         rebatch = Rebatch(request)
         with before_sending(rebatch.write):
@@ -968,6 +1007,8 @@ class AsyncBatches(AsyncResource):
         self, batch_id: UUID | str, tags: Iterable[str], *, keep_own: bool = True
     ) -> Batch:
         """Replace the tags of a batch; see `Batches.set_tags`."""
+        from ._writes.tag_change import TagChange
+
         change = TagChange(batch_id, tags, keep_own)
         if change.depends_on_batch:
             with before_sending(change.write):
@@ -976,6 +1017,8 @@ class AsyncBatches(AsyncResource):
 
     async def cancel(self, batch_id: UUID | str) -> Batch:
         """Cancel a batch with all of its jobs that can still be cancelled; see `Batches.cancel`."""
+        from ._writes.single_cancellation import REFUSALS, BatchCancellation
+
         cancellation = BatchCancellation(batch_id)
         try:
             return await self._write(cancel_batch, cancellation)
@@ -997,6 +1040,9 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[CancelBatchFilters],
     ) -> CancelBatchesReceipt:
         """Cancel the batches with some ids, or those that match the filters; see `Batches.cancel_many`."""
+        from ._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
+        from ._writes.receipt import CancelBatchesReceipt
+
         request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
         if boolean("dry_run", dry_run):
             request.check_dry_run()
@@ -1017,6 +1063,10 @@ class AsyncBatches(AsyncResource):
         return await self._look_for(write_of(error), settle)
 
     async def _look_for(self, write: Write, settle: float) -> Resolution:
+        from ._writes.own_additions import OWN_ADDITIONS
+        from ._writes.own_rebatches import OWN_REBATCHES
+        from ._writes.resolution import Inquiry
+
         base_url = self._api.base_url
         inquiry = Inquiry(write, settle, time.monotonic(), base_url=base_url)
         while not inquiry.is_over:
@@ -1031,6 +1081,8 @@ class AsyncBatches(AsyncResource):
         return inquiry.resolution
 
     async def _create(self, submission: Submission) -> Batch:
+        from ._writes.creation import Creation
+
         key = submission.key
         creation = Creation(submission)
         if key is None:
@@ -1056,11 +1108,16 @@ class AsyncBatches(AsyncResource):
             return batch
 
     def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
+        from ._writes.known_keys import KNOWN_KEYS
+
         return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
 
     async def _find_earlier(
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
+        from ._writes.effect import Reading
+        from ._writes.known_keys import earlier_batch, is_wanted, looking_up, with_jobs
+
         known.forget(time.monotonic())
         if known.unsettled is not None:
             patience = known.patience(time.monotonic())
@@ -1100,12 +1157,16 @@ class AsyncBatches(AsyncResource):
         return self._jobs.list(**reading.filters, **reading.ordering)
 
     async def _read_back(self, reading: Reading) -> Evidence:
+        from ._writes.resolution import Evidence
+
         try:
             return await self._collect(reading)
         except PasqalError as error:
             return Evidence(trouble=str(error))
 
     async def _collect(self, reading: Reading) -> Evidence:
+        from ._writes.resolution import Evidence
+
         listing = self._list_to_read_back(reading)
         items: _list[Any] = []
         # What is under way has to be stopped here, and not when somebody collects the garbage.
@@ -1118,6 +1179,10 @@ class AsyncBatches(AsyncResource):
         return Evidence(tuple(items), proven=listing.proven)
 
     async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
+        from ._writes.effect import Reading
+        from ._writes.own_additions import OWN_ADDITIONS
+        from ._writes.resolution import Evidence
+
         if isinstance(batch, Batch) and OWN_ADDITIONS.is_current(batch):
             return Evidence(tuple(batch.jobs or ()), proven=True)
         return await self._collect(Reading.of_jobs_in(batch_id))
@@ -1133,6 +1198,9 @@ class AsyncBatches(AsyncResource):
 
 def _completed(effect: Effect) -> Effect:
     """The effect with what is known of other writes of this process that might be mistaken for it."""
+    from ._writes.own_additions import OWN_ADDITIONS
+    from ._writes.own_rebatches import OWN_REBATCHES
+
     return OWN_REBATCHES.completed(OWN_ADDITIONS.completed(effect))
 
 
@@ -1143,6 +1211,8 @@ def _wait_for(batch_id: UUID | str, options: WaitOptions) -> Wait:
         TypeError: unknown option name.
         ValueError: an argument is malformed.
     """
+    from ._waits.wait import Wait
+
     wanted = uuid_of("batch_id", batch_id)
     checked = CheckedOptions.of(options, WAIT_DEFAULTS)
     return Wait(Subject(wanted, None), checked, time.monotonic(), by_status=True)

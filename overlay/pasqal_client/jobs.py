@@ -44,19 +44,9 @@ from ._listing.listings import AsyncListing, Listing
 from ._listing.pages import LARGEST_PAGE, Page, Span
 from ._listing.subject import Subject
 from ._resource import AsyncResource, Resource, read_item, read_page
-from ._results.asked_jobs import groups_of, in_order, with_ids
-from ._results.errands_under_way import AsyncErrandFlights, ErrandFlights
-from ._results.lateness import Allowance, Late
-from ._results.result_call import ResultCall
-from ._results.result_fetch import ResultFetch, result_of
-from ._results.result_folder import ResultFolder
 from ._signatures import expect_unnamed, show_filters, show_options, show_twin
 from ._states import has_ended
-from ._waits.look import Look
 from ._waits.options import POLL_DEFAULTS, WAIT_DEFAULTS, CheckedOptions, PollOptions, WaitOptions
-from ._waits.snapshot import AnsweredPages, Snapshot
-from ._waits.wait import Wait
-from ._writes.single_cancellation import REFUSALS, JobCancellation
 from .errors import (
     APIError,
     APIStatusError,
@@ -79,8 +69,13 @@ if TYPE_CHECKING:
     from ._results.asked_jobs import AskedJob
     from ._results.fetch_queue import Errand
     from ._results.job_result import JobResult
+    from ._results.lateness import Late
     from ._results.outcome import JobOutcome
+    from ._results.result_call import ResultCall
+    from ._results.result_fetch import ResultFetch
     from ._waits.result import WaitResult
+    from ._waits.snapshot import AnsweredPages, Snapshot
+    from ._waits.wait import Wait
 
 JOBS: Final = ItemKind[Job](
     one="a job",
@@ -285,6 +280,8 @@ class Jobs(Resource):
                 job was cancelled all the same: the error's `write` has it in its receipt.
             APIError: the request failed.
         """
+        from ._writes.single_cancellation import REFUSALS, JobCancellation
+
         cancellation = JobCancellation(job_id)
         try:
             return self._write(cancel_job, cancellation)
@@ -338,9 +335,7 @@ class Jobs(Resource):
             NotFoundError: a job does not exist, or no longer does; or the batch has none to show.
             APIError: looking failed.
         """
-        subject = Subject(batch_id, ids)
-        checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-        return self._wait(Wait(subject, checked, time.monotonic()))
+        return self._wait(_wait_for(Subject(batch_id, ids), options, WAIT_DEFAULTS))
 
     @show_options(PollOptions, POLL_DEFAULTS)
     @expect_unnamed(0, _SAY_WHICH)
@@ -365,10 +360,9 @@ class Jobs(Resource):
         Returns:
             The jobs, each once it has ended. Nothing is sent before it is iterated over.
         """
-        subject = Subject(batch_id, ids)
-        checked = CheckedOptions.of(options, POLL_DEFAULTS)
+        wait = _wait_for(Subject(batch_id, ids), options, POLL_DEFAULTS, eager=True)
         # A generator would reject malformed arguments only when it is asked for the first job.
-        return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
+        return self._look_until_over(wait)
 
     def _wait(self, wait: Wait) -> WaitResult:
         """Wait; returns how the jobs ended."""
@@ -400,6 +394,9 @@ class Jobs(Resource):
             DepartureError: the results contradict themselves, if the client is strict.
             APIError: a request failed, that for the file included.
         """
+        from ._results.lateness import Allowance, Late
+        from ._results.result_fetch import ResultFetch, result_of
+
         wanted = uuid_of("job_id", job_id)
         job = self.get(wanted)
         fetch = ResultFetch(wanted, job, Allowance(time.monotonic()), self._api.on_departure)
@@ -453,12 +450,18 @@ class Jobs(Resource):
             APIError: the jobs could not be listed (while iterating, after the outcomes of those
                 that were).
         """
+        from ._results.result_call import ResultCall
+        from ._results.result_folder import ResultFolder
+
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
         call.open_folder()
         return self._fetch_results(subject, call)
 
     def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
+        from ._results.errands_under_way import ErrandFlights
+        from ._results.lateness import Allowance
+
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
         allowance = Allowance(time.monotonic())
@@ -484,6 +487,8 @@ class Jobs(Resource):
 
     def _groups(self, subject: Subject) -> Iterator[_list[AskedJob]]:
         """The jobs that are asked for, a group at a time."""
+        from ._results.asked_jobs import groups_of, in_order, with_ids
+
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
@@ -552,6 +557,9 @@ class Jobs(Resource):
         return wait.saw(seen, time.monotonic())
 
     def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
+        from ._waits.look import Look
+        from ._waits.snapshot import AnsweredPages, Snapshot
+
         if wait.look is Look.READ_STATUS:
             response = self._read(get_batch_status, batch_id=wait.subject.batch_id)
             return _report_in(response, wait.subject)
@@ -642,6 +650,8 @@ class AsyncJobs(AsyncResource):
 
     async def cancel(self, job_id: UUID | str) -> Job:
         """Cancel a job; see `Jobs.cancel`."""
+        from ._writes.single_cancellation import REFUSALS, JobCancellation
+
         cancellation = JobCancellation(job_id)
         try:
             return await self._write(cancel_job, cancellation)
@@ -662,9 +672,7 @@ class AsyncJobs(AsyncResource):
         **options: Unpack[WaitOptions],
     ) -> WaitResult:
         """Wait until every job of a batch, or every one of some jobs, has ended; see `Jobs.wait`."""
-        subject = Subject(batch_id, ids)
-        checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-        return await self._wait(Wait(subject, checked, time.monotonic()))
+        return await self._wait(_wait_for(Subject(batch_id, ids), options, WAIT_DEFAULTS))
 
     @show_options(PollOptions, POLL_DEFAULTS)
     @expect_unnamed(0, _SAY_WHICH)
@@ -676,9 +684,8 @@ class AsyncJobs(AsyncResource):
         **options: Unpack[PollOptions],
     ) -> AsyncIterator[Job]:
         """Yield the jobs of a batch, or some jobs, as they end; see `Jobs.as_completed`."""
-        subject = Subject(batch_id, ids)
-        checked = CheckedOptions.of(options, POLL_DEFAULTS)
-        return self._look_until_over(Wait(subject, checked, time.monotonic(), eager=True))
+        wait = _wait_for(Subject(batch_id, ids), options, POLL_DEFAULTS, eager=True)
+        return self._look_until_over(wait)
 
     async def _wait(self, wait: Wait) -> WaitResult:
         await self._look_once(wait)
@@ -689,6 +696,9 @@ class AsyncJobs(AsyncResource):
 
     async def result(self, job_id: UUID | str) -> JobResult:
         """Fetch the results of one job, of whichever project; see `Jobs.result`."""
+        from ._results.lateness import Allowance, Late
+        from ._results.result_fetch import ResultFetch, result_of
+
         wanted = uuid_of("job_id", job_id)
         job = await self.get(wanted)
         fetch = ResultFetch(wanted, job, Allowance(time.monotonic()), self._api.on_departure)
@@ -713,11 +723,17 @@ class AsyncJobs(AsyncResource):
         The folder is made and looked through, in a thread as all that is done with files, when the
         iteration begins. Only an outcome reads its `result` where it is asked for it.
         """
+        from ._results.result_call import ResultCall
+        from ._results.result_folder import ResultFolder
+
         subject = Subject(batch_id, ids)
         call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
+        from ._results.errands_under_way import AsyncErrandFlights
+        from ._results.lateness import Allowance
+
         if call.folder is not None:
             await in_thread(call.open_folder)
         queue = call.queue(subject.given_ids)
@@ -746,6 +762,8 @@ class AsyncJobs(AsyncResource):
             await groups.aclose()
 
     async def _groups(self, subject: Subject) -> AsyncGenerator[_list[AskedJob], None]:
+        from ._results.asked_jobs import groups_of, in_order, with_ids
+
         if subject.ids is not None:
             for ids in groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
@@ -812,6 +830,9 @@ class AsyncJobs(AsyncResource):
         return wait.saw(seen, time.monotonic())
 
     async def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
+        from ._waits.look import Look
+        from ._waits.snapshot import AnsweredPages, Snapshot
+
         if wait.look is Look.READ_STATUS:
             response = await self._read(get_batch_status, batch_id=wait.subject.batch_id)
             return _report_in(response, wait.subject)
@@ -849,6 +870,21 @@ def _jobs_by_id(ids: object, base_url: str) -> ListRequest[Job]:
     # By the filter alone its error would have another name than the argument.
     wanted = _read_ids("ids", ids)
     return ListRequest.of(JOBS, {"id": wanted}, base_url)
+
+
+def _wait_for(
+    subject: Subject, options: PollOptions, defaults: PollOptions, *, eager: bool = False
+) -> Wait:
+    """The wait for some jobs, which begins now.
+
+    Raises:
+        TypeError: unknown option name.
+        ValueError: an option is malformed.
+    """
+    from ._waits.wait import Wait
+
+    checked = CheckedOptions.of(options, defaults)
+    return Wait(subject, checked, time.monotonic(), eager=eager)
 
 
 def _answered_page(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 
 from attrs import field, frozen
 
@@ -72,8 +72,7 @@ def refuse(departure: Departure) -> None:
     raise DepartureError(departure)
 
 
-@frozen
-class Place:
+class Place(NamedTuple):
     """Where in an answer a value is.
 
     Attributes:

@@ -42,7 +42,7 @@ SHARED = {
     "_states.is_active": "a watch knows which states a job leaves, as a wait does",
     "_states.is_known": "likewise",
     "_states.state_of": "likewise",
-    "_writes.batches_cancellation.CANCEL_BATCH_FILTERS": "filters are checked before anybody has to sign in",
+    "_writes.cancel_batch_filters.CANCEL_BATCH_FILTERS": "filters are checked before anybody has to sign in",
     "_writes.job_requests.job_requests": "jobs are checked before anybody has to sign in, and a dry run shows them",
     "_writes.own_tags.without_own": "a table of batches does not show the tags that this client adds itself",
     "_writes.own_tags.callers_tags": "tags are checked before anybody has to sign in",

@@ -16,7 +16,7 @@ from cli.lab import NIGHT, PROJECT, SCAN, STATES, USER, night, scan
 from pasqal_client import JobStatus
 from pasqal_client._listing.device_filters import READERS as DEVICE_READERS
 from pasqal_client._listing.filters import BATCH_FILTERS, READERS
-from pasqal_client._writes.batches_cancellation import CANCEL_BATCH_FILTERS
+from pasqal_client._writes.cancel_batch_filters import CANCEL_BATCH_FILTERS
 from pasqal_client.cli.filter_options import (
     BATCH_OPTIONS,
     CANCEL_OPTIONS,

@@ -11,6 +11,7 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from ruamel.yaml import YAML
 
 import pasqal_core_api
@@ -81,6 +82,21 @@ def test_every_schema_has_its_classes(contract: dict[str, Any], root: Path) -> N
             assert chosen in models.__all__
             assert hasattr(models, chosen)
         assert inspect.isclass(getattr(pasqal_core_schemas, name))
+
+
+def test_every_model_is_imported_from_its_own_module() -> None:
+    """Readers find the names that type checkers know, and no others."""
+    assert dir(models) == sorted(models.__all__)
+    assert set(models._HOME_OF) == set(models.__all__)
+    known = {
+        alias.name: f".{node.module}"
+        for node in ast.walk(ast.parse(inspect.getsource(models)))
+        if isinstance(node, ast.ImportFrom) and node.level
+        for alias in node.names
+    }
+    assert known == models._HOME_OF
+    with pytest.raises(AttributeError, match="no attribute 'Jobs'"):
+        getattr(models, "Jobs")  # noqa: B009
 
 
 def test_public_names_are_readable() -> None:

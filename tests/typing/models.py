@@ -6,6 +6,7 @@ import datetime
 from typing import Any, assert_type
 from uuid import UUID
 
+from pasqal_core_api import models
 from pasqal_core_api.models import (
     Batch,
     BatchAnswer,
@@ -98,6 +99,7 @@ def mistakes(job: Job, page: JobPage) -> None:
     _ = job.start_timestamp.isoformat()  # type: ignore[union-attr]
     job.runs = 1  # type: ignore[misc]
     Job(id=job.id)  # type: ignore[arg-type]
+    _ = models.Jobs  # type: ignore[attr-defined]
 
 
 def statuses(job: Job) -> None:

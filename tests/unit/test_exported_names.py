@@ -87,7 +87,7 @@ def test_type_checkers_see_the_same_names() -> None:
 def imported_by(statement: str) -> set[str]:
     """The modules that a statement imports, in a process of its own."""
     program = (
-        f"import sys; before = set(sys.modules); {statement}; print(*set(sys.modules) - before)"
+        f"import sys; before = set(sys.modules)\n{statement}\nprint(*set(sys.modules) - before)"
     )
     modules = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
@@ -133,6 +133,60 @@ def test_an_async_client_imports_what_its_requests_need() -> None:
     build = "from pasqal_client import AsyncPasqalClient; client = AsyncPasqalClient(token='t')"
     made = imported_by(build)
     assert {"httpcore", "anyio._backends._asyncio"} <= made
+
+
+ANSWERED = """
+import json
+from contextlib import suppress
+from httpx import Client, MockTransport, Response
+from pasqal_client import NotFoundError, PasqalClient
+ID = "11111111-1111-4111-8111-111111111111"
+def answer(request):
+    if request.method == "POST":
+        return Response(200, json={"data": {"id": ID, **json.loads(request.content)}})
+    return Response(404 if request.url.path.endswith("/status") else 200, json={"data": []})
+lender = Client(transport=MockTransport(answer))
+client = PasqalClient(token="t", project_id=ID, http_client=lender)
+"""
+"""A client whose service has no jobs, creates a batch, and forgets it."""
+SUBMITTED = """
+client.batches.create(jobs=[{"sequence": "{}", "runs": 1}])
+with suppress(NotFoundError):
+    client.batches.wait(ID)
+"""
+
+
+def rooms_and_models(statement: str) -> set[str]:
+    """The modules of some rooms, and the generated ones, that a statement imports with such a client."""
+    rooms = ("pasqal_client._results", "pasqal_client._waits", "pasqal_client._writes")
+    made = imported_by(ANSWERED + statement)
+    assert not made & {"asyncio", "msgspec", "pasqal_client.open_batch"}
+    return {
+        name.partition("pasqal_")[2]
+        for name in made
+        if name.startswith((*rooms, "pasqal_core_api.models"))
+    }
+
+
+def test_a_first_list_imports_only_what_a_list_needs() -> None:
+    """A program that lists jobs does not wait for what belongs to results, waits and writes."""
+    found = rooms_and_models("assert list(client.jobs.list()) == []")
+    assert {name for name in found if name.startswith("client")} == {
+        "client._waits",
+        "client._waits.options",
+    }
+    unused = {"batch", "batch_page", "create_batch_request", "device", "job_answer", "job_result"}
+    assert not {f"core_api.models.{name}" for name in unused} & found
+
+
+def test_a_first_submission_imports_only_what_it_needs() -> None:
+    """A program that creates a batch and waits for it needs neither the other writes nor any results."""
+    found = rooms_and_models(SUBMITTED)
+    assert not {name for name in found if name.startswith("client._results")}
+    others = {"addition", "rebatch", "tag_change", "completion", "resolution", "known_keys"}
+    others |= {"single_cancellation", "jobs_cancellation", "batches_cancellation"}
+    assert not {f"client._writes.{name}" for name in others} & found
+    assert {"client._writes.creation", "client._waits.wait"} <= found
 
 
 # Who imports whom

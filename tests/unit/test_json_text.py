@@ -22,7 +22,8 @@ Parser = Callable[[bytes], Any]
 
 @pytest.fixture(params=["the standard library", "msgspec"])
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Parser:
-    """`parse` with each of the installed parsers going first."""
+    """`parse` with each of the installed parsers going first, however little there is to read."""
+    monkeypatch.setattr(json_text, "_ENOUGH", 0)
     if request.param == "msgspec":
         first = pytest.importorskip("msgspec").json.decode
         monkeypatch.setattr(json_text, "accelerator", lambda: first)
@@ -159,6 +160,7 @@ def install(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str | None], 
         monkeypatch.setitem(sys.modules, "msgspec", None if version is None else fake)
         return parse
 
+    monkeypatch.setattr(json_text, "_ENOUGH", 0)
     json_text.accelerator.cache_clear()
     yield put
     json_text.accelerator.cache_clear()
@@ -170,6 +172,20 @@ def test_msgspec_goes_first_where_it_is_installed(
 ) -> None:
     """Where msgspec is installed, its result is used."""
     assert install(version)(b"{}") == ("decoded", b"{}")
+
+
+def test_msgspec_is_imported_once_a_process_reads_much(
+    install: Callable[[str | None], Parser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The import takes longer than msgspec saves in the answers of a small program; a large answer counts at once."""
+    read = install("1.0.0")
+    monkeypatch.setattr(json_text, "_ENOUGH", 10)
+    monkeypatch.setattr(json_text, "_bytes_read", 0)
+    assert [read(b"[1]"), read(b"[12]")] == [[1], [12]]
+    assert read(b"[1]") == ("decoded", b"[1]")
+    assert read(b"2") == ("decoded", b"2")
+    monkeypatch.setattr(json_text, "_bytes_read", 0)
+    assert read(b"[123456789]") == ("decoded", b"[123456789]")
 
 
 @pytest.mark.parametrize("version", [None, "0.9.1", "0.18.6"])

@@ -8,10 +8,8 @@ that the official client uses.
 from __future__ import annotations
 
 import inspect
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
 from urllib.parse import urlsplit
-
-from attrs import frozen
 
 from .._display import quoted
 from .._http.error_bodies import oauth_reason
@@ -42,8 +40,7 @@ def _secret(value: object, name: str) -> str:
         del value
 
 
-@frozen
-class _Endpoint:
+class _Endpoint(NamedTuple):
     """Where a region's accounts sign in.
 
     Attributes:

@@ -5,8 +5,9 @@ although no standard has them, so that one of them costs its own place and not t
 of more digits than Python reads (4,300, or whatever `sys.set_int_max_str_digits` says) stays text
 for the same reason.
 
-msgspec takes less than half the time; where it is installed, it goes first. Versions that are new
-enough read whatever they accept as the standard library does; what they reject is read again.
+msgspec takes less than half the time; where it is installed, it goes first once a process reads so
+much that importing it pays. Versions that are new enough read whatever they accept as the standard
+library does; what they reject is read again.
 """
 
 from __future__ import annotations
@@ -23,9 +24,15 @@ if TYPE_CHECKING:
 _OLDEST: Final = (0, 19)
 
 
+# To import msgspec takes as long as it saves in three megabytes. Who has read two may well read more.
+_ENOUGH: Final = 2 * 2**20
+
+_bytes_read = 0
+
+
 @cache
 def accelerator() -> Callable[[bytes], Any] | None:
-    """The parser that goes first, if there is one; it is imported when the first answer is read."""
+    """The parser that goes first once it pays, if there is one; it is imported here."""
     try:
         import msgspec
     except ImportError:
@@ -46,8 +53,7 @@ def parse(text: bytes) -> Any:
         ValueError: it is not JSON.
         RecursionError: it is nested too deeply.
     """
-    fast = accelerator()
-    if fast is not None:
+    if _pays(len(text)) and (fast := accelerator()) is not None:
         with suppress(Exception):
             return fast(text)
     try:
@@ -55,6 +61,13 @@ def parse(text: bytes) -> Any:
     except ValueError:
         # Not JSON, or a number with more digits than Python reads.
         return json.loads(text, parse_int=_integer_or_text)
+
+
+def _pays(size: int) -> bool:
+    """Whether this process has read enough for a second parser, with a text of that many bytes."""
+    global _bytes_read
+    _bytes_read += size
+    return _bytes_read >= _ENOUGH
 
 
 def _integer_or_text(digits: str) -> int | str:

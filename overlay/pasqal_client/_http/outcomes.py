@@ -7,9 +7,7 @@ them, to this module and act on what it returns.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from .._display import beginning_of, printable_without_secrets
 from ..errors import (
@@ -67,8 +65,7 @@ class OverdueError(Exception):
     """An attempt took longer than it may."""
 
 
-@frozen
-class AttemptFacts:
+class AttemptFacts(NamedTuple):
     """What is known of an attempt when it breaks off.
 
     Attributes:
@@ -94,8 +91,7 @@ class AttemptFacts:
     peer: str = "the service"
 
 
-@frozen
-class FailedAttempt:
+class FailedAttempt(NamedTuple):
     """An attempt that failed.
 
     Attributes:

@@ -9,7 +9,7 @@ write that got one has not happened.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from attrs import field, frozen
 
@@ -49,8 +49,7 @@ FailureKind = Literal[
 ]
 
 
-@frozen
-class Failure:
+class Failure(NamedTuple):
     """How an attempt failed, as far as it matters for the next one.
 
     Attributes:

@@ -10,9 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
-
-from attrs import field, frozen
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from .._checks import LARGEST_NUMBER, LONGEST_FILTER, has_id, is_uuid, malformed, number, uuid_of
 from .._display import quoted
@@ -28,8 +27,7 @@ _MOST_NAMED: Final = 5
 """How many unknown names an error quotes."""
 
 
-@frozen
-class FilterTable:
+class FilterTable(NamedTuple):
     """The filters of one list.
 
     Attributes:
@@ -40,7 +38,7 @@ class FilterTable:
 
     readers: Mapping[str, Reader]
     hints: Mapping[str, str]
-    keywords: Mapping[str, str] = field(factory=dict)
+    keywords: Mapping[str, str] = MappingProxyType({})
 
     def query(self, filters: Mapping[str, Any]) -> Query | None:
         """Check filters and bring them into the form that the generated operations take.

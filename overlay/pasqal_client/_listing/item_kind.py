@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 from uuid import UUID
-
-from attrs import field, frozen
 
 from pasqal_core_runtime.model import fields_of
 
@@ -30,8 +28,7 @@ def _id_or_item(item: object) -> object:
     return found
 
 
-@frozen
-class ItemKind(Generic[T]):
+class ItemKind(NamedTuple, Generic[T]):
     """A kind of items that come in lists; each resource has one.
 
     Attributes:
@@ -53,7 +50,7 @@ class ItemKind(Generic[T]):
     sort_key: str
     fixed_keys: frozenset[str]
     model: type[Model] | None = None
-    identity: Callable[[T], object] = field(default=_id_or_item)
+    identity: Callable[[T], object] = _id_or_item
     is_sortable: bool = True
 
     def checked_sort_key(self, name: str, value: object) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from attrs import field, frozen
@@ -25,8 +25,7 @@ CONCURRENCY: Final = 8
 _REST_OF_URL: Final = 200
 
 
-@frozen
-class ListRequest(Generic[T]):
+class ListRequest(NamedTuple, Generic[T]):
     """What to list: checked filters, in as many parts as it takes to keep the URLs short, and the order.
 
     Attributes:

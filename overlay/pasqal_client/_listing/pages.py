@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, Protocol, TypeVar
 
 from attrs import field, frozen
 
@@ -118,8 +118,7 @@ def _content_range(header: str) -> tuple[_Count, _Count, _Count]:
     return total, start, last
 
 
-@frozen
-class Span:
+class Span(NamedTuple):
     """Which part of a list to fetch.
 
     Attributes:

@@ -8,7 +8,7 @@ They sign in as a whole: they lend no half of what signs in to another source.
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from attrs import field, frozen
 
@@ -41,8 +41,7 @@ _KINDS: Final = {
 """What kind of credentials a way to sign in is."""
 
 
-@frozen
-class _Signer:
+class _Signer(NamedTuple):
     """What signs the requests of a client.
 
     Attributes:

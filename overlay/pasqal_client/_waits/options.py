@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, TypedDict, get_args
-
-from attrs import frozen
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypedDict, get_args
 
 from .._checks import boolean, known_options, one_of, plain_function, seconds
 from .._states import UnknownStatus
@@ -51,8 +49,7 @@ WAIT_DEFAULTS: Final[WaitOptions] = {
 }
 
 
-@frozen
-class CheckedOptions:
+class CheckedOptions(NamedTuple):
     """The options of a wait once they are checked.
 
     Attributes:

@@ -9,7 +9,8 @@
   which a batch is found again, `known_keys` what this process knows of a key, and `turns` lets its
   threads and tasks submit under one after the other. `own_additions` has the jobs that this
   process has added itself, and `own_rebatches` the batches that it has made from others.
-  `job_filters` has what writes about jobs of one batch share.
+  `job_filters` has what writes about jobs of one batch share, `cancel_batch_filters` the filters by
+  which batches are cancelled.
 - `answer` reads an answer without losing it to a strict client, and makes the error of one that
   does not say what became of the write. `batch_answers` and `cancelled_items` read what it holds.
 - `receipt` is what a cancellation returns, `added_jobs` what adding jobs does. `write` is what an

@@ -13,8 +13,6 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from uuid import uuid4
 
-from attrs import frozen
-
 from .._checks import LONGEST_FILTER, entries, malformed
 from .canonical_json import canonical_job, canonical_text, canonical_value
 from .texts import sendable_text
@@ -90,8 +88,7 @@ def callers_tags(tags: object, *, own: bool = False) -> list[str]:
     return list(checked)
 
 
-@frozen
-class SubmissionKey:
+class SubmissionKey(NamedTuple):
     """The name of a submission, and what was submitted under it.
 
     Attributes:

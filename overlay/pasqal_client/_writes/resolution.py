@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from .effect import Outcome, Verdict
     from .write import Write
 
-SETTLE: Final = 5.0
-"""Seconds for which a change is looked for, unless the caller says otherwise: a service may still be at work on what it
-was sent when the connection broke, and its lists may lag."""
 _FIRST_PAUSE: Final = 0.5
 _OTHERS_SENT_IT: Final = (
     "the write was sent with other credentials, which may see more: resolve it with those"

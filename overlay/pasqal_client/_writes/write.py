@@ -38,6 +38,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SETTLE: Final = 5.0
+"""Seconds for which `batches.resolve` looks for a change, unless the caller says otherwise: a service may still be at
+work on what it was sent when the connection broke, and its lists may lag."""
+
 _HOW_TO_CHECK: Final = "call client.batches.resolve(error) to check"
 _UNKNOWN: Final = "A write was under way: it may or may not have taken effect"
 _CARRIED_OUT: Final = "A write was carried out before; the error's `write` has what is known of it."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from .._listing.device_filters import DEVICE_FILTERS
 from .._listing.filters import BATCH_FILTERS, JOB_FILTERS
-from .._writes.batches_cancellation import CANCEL_BATCH_FILTERS
+from .._writes.cancel_batch_filters import CANCEL_BATCH_FILTERS
 from .failures import UsageMistake
 from .filter_options import flag_of
 from .streams import say

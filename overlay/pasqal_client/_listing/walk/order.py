@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
-
-from attrs import field, frozen
 
 from pasqal_core_api.models import OrderDirection
 
@@ -23,8 +21,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TICK: Final = timedelta(microseconds=1)
 
 
-@frozen
-class Order(Generic[T]):
+class Order(NamedTuple, Generic[T]):
     """How a list is sorted.
 
     Attributes:
@@ -35,7 +32,7 @@ class Order(Generic[T]):
 
     kind: ItemKind[T]
     by: str
-    direction: OrderDirection = field(factory=lambda: OrderDirection.DESC)
+    direction: OrderDirection = OrderDirection.DESC
 
     @classmethod
     def of(cls, kind: ItemKind[T], order_by: object, order_by_direction: object) -> Order[T]:
