@@ -97,6 +97,7 @@ class Pool:
             other = self._others.get(way)
             if other is None:
                 other = httpx.Client(**_options(way, origin, httpx.Client))
+                _keep_no_cookies(other)
                 _bound_by_attempts(other)
                 self._others[way] = other
             return other
@@ -131,6 +132,7 @@ class Pool:
             mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.Client),
         )
+        _keep_no_cookies(client)
         _bound_by_attempts(client)
         return client
 
@@ -183,7 +185,9 @@ class AsyncPool:
             return client
         way = _way_to(origin)
         if way not in self._others:
-            self._others[way] = httpx.AsyncClient(**_options(way, origin, httpx.AsyncClient))
+            other = httpx.AsyncClient(**_options(way, origin, httpx.AsyncClient))
+            _keep_no_cookies(other)
+            self._others[way] = other
         return self._others[way]
 
     def _own_clients(self) -> Iterator[httpx.AsyncClient]:
@@ -193,12 +197,14 @@ class AsyncPool:
 
     def _make(self) -> httpx.AsyncClient:
         tls = tls_context(self._urls)
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             verify=tls,
             trust_env=False,
             mounts=_mounts(httpx.AsyncHTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.AsyncClient),
         )
+        _keep_no_cookies(client)
+        return client
 
     async def close(self) -> None:
         """Close the client, if it is ours.
@@ -272,6 +278,19 @@ def _raise_if_closed(is_closed: bool, given: httpx.Client | httpx.AsyncClient | 
         raise RuntimeError(_GIVEN_CLOSED)
 
 
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookie of an answer."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Nothing is extracted."""
+
+
+def _keep_no_cookies(client: httpx.Client | httpx.AsyncClient) -> None:
+    """See that a client does not look for cookies, of which none would be sent: that takes a twentieth of a page."""
+    # The public `cookies` copies what it is given into an object of httpx's own.
+    client._cookies = _NoCookies()
+
+
 def _bound_by_attempts(client: httpx.Client) -> None:
     """See that no operation on a client's connections outlasts the attempt that it is made for."""
     from .network import install_backend
@@ -296,6 +315,7 @@ def _without_extras(given: C, kind: type[C]) -> C:
     # A shallow copy: it has the transports, and so the connections, of the caller's client.
     plain = copy.copy(given)
     plain.cookies = httpx.Cookies()
+    _keep_no_cookies(plain)
     plain.event_hooks = _event_hooks(kind)
     return plain
 
