@@ -54,7 +54,7 @@ class Pool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.Client)
-            _bound_by_attempts(self._client)
+            _adapt(self._client)
             self.reports_sending = _report_sending(self._client)
         # For addresses that become known only later, by the way that leads there.
         self._others: dict[_Way, httpx.Client] = {}
@@ -97,8 +97,7 @@ class Pool:
             other = self._others.get(way)
             if other is None:
                 other = httpx.Client(**_options(way, origin, httpx.Client))
-                _keep_no_cookies(other)
-                _bound_by_attempts(other)
+                _adapt(other)
                 self._others[way] = other
             return other
 
@@ -132,8 +131,7 @@ class Pool:
             mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.Client),
         )
-        _keep_no_cookies(client)
-        _bound_by_attempts(client)
+        _adapt(client)
         return client
 
     def close(self) -> None:
@@ -161,6 +159,7 @@ class AsyncPool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.AsyncClient)
+            _adapt(self._client)
             self.reports_sending = _report_sending(self._client)
         self._others: dict[_Way, httpx.AsyncClient] = {}
         self._is_closed = False
@@ -186,7 +185,7 @@ class AsyncPool:
         way = _way_to(origin)
         if way not in self._others:
             other = httpx.AsyncClient(**_options(way, origin, httpx.AsyncClient))
-            _keep_no_cookies(other)
+            _adapt(other)
             self._others[way] = other
         return self._others[way]
 
@@ -203,7 +202,7 @@ class AsyncPool:
             mounts=_mounts(httpx.AsyncHTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.AsyncClient),
         )
-        _keep_no_cookies(client)
+        _adapt(client)
         return client
 
     async def close(self) -> None:
@@ -285,17 +284,16 @@ class _NoCookies(httpx.Cookies):
         """Nothing is extracted."""
 
 
-def _keep_no_cookies(client: httpx.Client | httpx.AsyncClient) -> None:
-    """See that a client does not look for cookies, of which none would be sent: that takes a twentieth of a page."""
-    # The public `cookies` copies what it is given into an object of httpx's own.
-    client._cookies = _NoCookies()
+def _adapt(client: httpx.Client | httpx.AsyncClient) -> None:
+    """Give the connections of a client what `network` has for them, and let it look for no cookies.
 
-
-def _bound_by_attempts(client: httpx.Client) -> None:
-    """See that no operation on a client's connections outlasts the attempt that it is made for."""
+    None would be sent, and to look takes a twentieth of the time of a page.
+    """
     from .network import install_backend
 
     install_backend(client)
+    # The public `cookies` copies what it is given into an object of httpx's own.
+    client._cookies = _NoCookies()
 
 
 def async_client_without_keepalive() -> httpx.AsyncClient:
@@ -315,7 +313,6 @@ def _without_extras(given: C, kind: type[C]) -> C:
     # A shallow copy: it has the transports, and so the connections, of the caller's client.
     plain = copy.copy(given)
     plain.cookies = httpx.Cookies()
-    _keep_no_cookies(plain)
     plain.event_hooks = _event_hooks(kind)
     return plain
 
