@@ -29,7 +29,8 @@ def workers() -> Iterator[Workers]:
 
 def rest(workers: Workers) -> None:
     """Wait until all threads that are there have done their tasks."""
-    while any(thread.is_alive() for thread in set(workers._all) - set(workers._idle)):
+    there = [thread for thread in workers._all if thread.is_alive()]
+    while len(workers._idle) < len(there):
         pass
 
 

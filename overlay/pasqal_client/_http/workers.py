@@ -1,7 +1,6 @@
 """Threads that do one task after another.
 
-A pool of `concurrent.futures` would not do: the interpreter waits for its threads at the end, and a
-program that stops reading can end while requests are under way.
+A pool of `concurrent.futures` would not do: the interpreter waits at its end for the threads of one.
 """
 
 from __future__ import annotations
@@ -17,52 +16,48 @@ if TYPE_CHECKING:
 
 
 class Workers:
-    """As many threads as there are tasks at a time; they are kept until they are dismissed."""
+    """As many threads as there are tasks at a time; they are kept until they are dismissed.
+
+    Tasks begin in the order in which they are started.
+    """
 
     def __init__(self) -> None:
-        self._all: list[_Worker] = []
-        self._idle: list[_Worker] = []
+        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._all: list[threading.Thread] = []
+        # One entry for each that waits for a task; which of them gets the next one does not matter.
+        self._idle: list[threading.Thread] = []
 
     def start(self, task: _Task) -> None:
         """Have a task done, which must not raise."""
-        worker = self._idle_worker()
-        worker.tasks.put(task)
+        if not self._take_idle():
+            self._add_thread()
+        self._tasks.put(task)
 
-    def _idle_worker(self) -> _Worker:
+    def _take_idle(self) -> bool:
         while self._idle:
-            # The one that was busy last: what it needs is still in the caches of the processor.
-            worker = self._idle.pop()
+            thread = self._idle.pop()
             # After a fork there are no threads but the one that forked.
-            if worker.is_alive():
-                return worker
-        worker = _Worker(self._idle)
-        self._all.append(worker)
-        worker.start()
-        return worker
+            if thread.is_alive():
+                return True
+        return False
 
-    def dismiss(self) -> None:
-        """Let each thread end once it has done its task; no other task may be started."""
-        for worker in self._all:
-            worker.tasks.put(None)
+    def _add_thread(self) -> None:
+        # A program that stops reading can end while requests are under way.
+        thread = threading.Thread(target=self._work, name="pasqal-client", daemon=True)
+        self._all.append(thread)
+        thread.start()
 
-
-class _Worker(threading.Thread):
-    """One of these threads.
-
-    Args:
-        idle: where it puts itself when it has done a task.
-    """
-
-    def __init__(self, idle: list[_Worker]) -> None:
-        super().__init__(name="pasqal-client", daemon=True)
-        self._idle = idle
-        self.tasks: SimpleQueue[_Task | None] = SimpleQueue()
-
-    def run(self) -> None:
-        task = self.tasks.get()
+    def _work(self) -> None:
+        thread = threading.current_thread()
+        task = self._tasks.get()
         while task is not None:
             task()
             # What it brought must not stay in memory until there is another one.
             task = None
-            self._idle.append(self)
-            task = self.tasks.get()
+            self._idle.append(thread)
+            task = self._tasks.get()
+
+    def dismiss(self) -> None:
+        """Let each thread end once there is nothing left to do; no other task may be started."""
+        for _ in self._all:
+            self._tasks.put(None)
