@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 import weakref
 from functools import partial
@@ -27,20 +26,15 @@ def workers() -> Iterator[Workers]:
         assert not thread.is_alive()
 
 
-def rest(workers: Workers) -> None:
-    """Wait until all threads that are there have done their tasks."""
-    there = [thread for thread in workers._all if thread.is_alive()]
-    while len(workers._idle) < len(there):
-        pass
+def nothing() -> None:
+    pass
 
 
 def thread_of_task(workers: Workers) -> threading.Thread:
-    """The thread that does the next task."""
+    """The thread that does the next task, once that is done."""
     seen: SimpleQueue[threading.Thread] = SimpleQueue()
-    workers.start(lambda: seen.put(threading.current_thread()))
-    thread = seen.get(timeout=10)
-    rest(workers)
-    return thread
+    workers.start(nothing, lambda: seen.put(threading.current_thread()))
+    return seen.get(timeout=10)
 
 
 def test_tasks_one_after_another_share_a_thread(workers: Workers) -> None:
@@ -51,13 +45,25 @@ def test_tasks_one_after_another_share_a_thread(workers: Workers) -> None:
 
 def test_tasks_side_by_side_have_threads_of_their_own(workers: Workers) -> None:
     """No task waits for another one, and their threads are used again."""
-    meeting = threading.Barrier(4)
+    meeting, over = threading.Barrier(4), threading.Barrier(4)
     for _ in range(3):
-        workers.start(partial(meeting.wait, 10))
+        workers.start(partial(meeting.wait, 10), partial(over.wait, 10))
     meeting.wait(10)
-    rest(workers)
+    over.wait(10)
     assert thread_of_task(workers) in workers._all
     assert len(workers._all) == 3
+
+
+def test_a_thread_is_free_before_its_task_counts_as_done(workers: Workers) -> None:
+    """Whoever starts the next task at that moment needs no other thread."""
+    done = threading.Event()
+
+    def start_next() -> None:
+        workers.start(nothing, done.set)
+
+    workers.start(nothing, start_next)
+    assert done.wait(10)
+    assert len(workers._all) == 1
 
 
 def test_a_thread_that_is_gone_gets_no_task(workers: Workers) -> None:
@@ -75,13 +81,11 @@ def test_what_a_task_held_is_free_when_it_is_done(workers: Workers) -> None:
     class Page:
         pass
 
-    page = Page()
-    seen = weakref.ref(page)
-    workers.start(partial(id, page))
-    rest(workers)
+    page, freed = Page(), threading.Event()
+    weakref.finalize(page, freed.set)
+    workers.start(partial(id, page), nothing)
     del page
-    gc.collect()
-    assert seen() is None
+    assert freed.wait(10)
 
 
 def test_a_dismissed_thread_does_its_task_first(workers: Workers) -> None:
@@ -91,9 +95,8 @@ def test_a_dismissed_thread_does_its_task_first(workers: Workers) -> None:
     def task() -> None:
         begun.set()
         over.wait(10)
-        done.set()
 
-    workers.start(task)
+    workers.start(task, done.set)
     assert begun.wait(10)
     workers.dismiss()
     over.set()

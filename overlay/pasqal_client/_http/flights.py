@@ -42,12 +42,15 @@ class Flight(Generic[V]):
         return cast("V", self._result)
 
     def fly(self, fetch: Callable[[K], V], key: K) -> None:
-        """Fetch it."""
+        """Fetch it; it is not back before it lands."""
         try:
             self._result = fetch(key)
         except BaseException as error:
             # It is raised where the result is wanted.
             self._error = error
+
+    def land(self) -> None:
+        """It is back."""
         self._is_done = True
 
 
@@ -72,11 +75,12 @@ class Flights(Generic[K, V]):
         self._flights[key] = flight
         # The deadline of the caller holds in the thread, too.
         context = copy_context()
-        task = partial(context.run, self._fly, flight, key)
-        self._workers.start(task)
+        task = partial(context.run, flight.fly, self._fetch_in_window, key)
+        then = partial(self._land, flight)
+        self._workers.start(task, then)
 
-    def _fly(self, flight: Flight[V], key: K) -> None:
-        flight.fly(self._fetch_in_window, key)
+    def _land(self, flight: Flight[V]) -> None:
+        flight.land()
         self._has_landed.set()
 
     def _fetch_in_window(self, key: K) -> V:

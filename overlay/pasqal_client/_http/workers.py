@@ -22,16 +22,21 @@ class Workers:
     """
 
     def __init__(self) -> None:
-        self._tasks: SimpleQueue[_Task | None] = SimpleQueue()
+        self._tasks: SimpleQueue[tuple[_Task, _Task] | None] = SimpleQueue()
         self._all: list[threading.Thread] = []
         # One entry for each that waits for a task; which of them gets the next one does not matter.
         self._idle: list[threading.Thread] = []
 
-    def start(self, task: _Task) -> None:
-        """Have a task done, which must not raise."""
+    def start(self, task: _Task, then: _Task) -> None:
+        """Have a task done.
+
+        Args:
+            task: the task, which must not raise.
+            then: what says that it is done: called when its thread is free for another one.
+        """
         if not self._take_idle():
             self._add_thread()
-        self._tasks.put(task)
+        self._tasks.put((task, then))
 
     def _take_idle(self) -> bool:
         while self._idle:
@@ -48,14 +53,20 @@ class Workers:
         thread.start()
 
     def _work(self) -> None:
-        thread = threading.current_thread()
-        task = self._tasks.get()
-        while task is not None:
-            task()
-            # What it brought must not stay in memory until there is another one.
-            task = None
-            self._idle.append(thread)
-            task = self._tasks.get()
+        while self._do_next():
+            pass
+
+    def _do_next(self) -> bool:
+        """Do the next task; returns whether there was one."""
+        # In a frame of its own, so that what it brought does not stay in memory until there is another.
+        given = self._tasks.get()
+        if given is None:
+            return False
+        task, then = given
+        task()
+        self._idle.append(threading.current_thread())
+        then()
+        return True
 
     def dismiss(self) -> None:
         """Let each thread end once there is nothing left to do; no other task may be started."""
