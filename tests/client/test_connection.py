@@ -1315,3 +1315,115 @@ def test_a_transport_without_a_pool_is_left_alone() -> None:
     """A transport of another kind has no pool that could use our network backend."""
     with httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(200))) as client:
         assert backends.install_backend(client) == 0
+
+
+# The network of the async client
+
+
+class AsyncNetwork(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
+    """A network backend that records what it is asked for, and has one socket."""
+
+    def __init__(self, connected: socket.socket | None = None) -> None:
+        self.connected = connected
+        self.asked: list[str] = []
+
+    async def connect_tcp(self, host: str, port: int, *_: Any, **__: Any) -> Any:
+        return self.noted(f"{host}:{port}")
+
+    async def connect_unix_socket(self, path: str, *_: Any, **__: Any) -> Any:
+        return self.noted(path)
+
+    async def start_tls(self, *_: Any, **__: Any) -> Any:
+        return self.noted("tls")
+
+    async def read(self, *asked: Any) -> bytes:
+        self.noted(f"read {asked}")
+        return b""
+
+    async def write(self, *asked: Any) -> None:
+        self.noted(f"write {asked}")
+
+    async def aclose(self) -> None:
+        self.noted("close")
+
+    async def sleep(self, seconds: float) -> None:
+        self.noted(f"sleep {seconds}")
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "socket":
+            return self.connected
+        return info
+
+    def noted(self, what: str) -> AsyncNetwork:
+        self.asked.append(what)
+        return self
+
+
+@pytest.mark.parametrize("system", ["has poll", "has select only"])
+def test_a_connection_knows_whether_its_socket_has_something_to_read(
+    system: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Bytes that nobody asked for, and an end on either side: httpcore then uses another connection."""
+    if system == "has select only":
+        monkeypatch.setattr(backends, "_POLL", None)
+    ours, other = socket.socketpair()
+    with ours, other:
+        stream = backends._AsyncStream(AsyncNetwork(ours))
+        assert stream.get_extra_info("is_readable") is False
+        other.send(b"x")
+        assert stream.get_extra_info("is_readable") is True
+        ours.recv(1)
+        assert stream.get_extra_info("is_readable") is False
+        other.close()
+        assert stream.get_extra_info("is_readable") is True
+        ours.close()
+        assert stream.get_extra_info("is_readable") is True
+
+
+def test_a_connection_without_a_socket_is_asked_itself() -> None:
+    """And so is every connection for anything else."""
+    stream = backends._AsyncStream(AsyncNetwork())
+    assert stream.get_extra_info("is_readable") == "is_readable"
+    assert stream.get_extra_info("ssl_object") == "ssl_object"
+
+
+def test_the_async_network_hands_on_what_it_is_asked_for() -> None:
+    """Connections of every kind are ours, also once they speak TLS."""
+    network = AsyncNetwork()
+    backend = backends._AsyncBackend(network)
+
+    async def main() -> None:
+        streams = [
+            await backend.connect_tcp("lab.example", 443),
+            await backend.connect_unix_socket("/lab"),
+        ]
+        streams.append(await streams[0].start_tls(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)))
+        for stream in streams:
+            assert type(stream) is backends._AsyncStream
+        await stream.write(b"x", 2.0)
+        await stream.read(3, 4.0)
+        await stream.aclose()
+        await backend.sleep(5.0)
+
+    asyncio.run(main())
+    assert network.asked == [
+        "lab.example:443",
+        "/lab",
+        "tls",
+        "write (b'x', 2.0)",
+        "read (3, 4.0)",
+        "close",
+        "sleep 5.0",
+    ]
+
+
+def test_the_async_pools_of_httpx_take_our_network_backend_once() -> None:
+    """If this fails, httpx has changed and each request asks more of its idle connections than it needs to know."""
+    client = httpx.AsyncClient(proxy="http://127.0.0.1:9", trust_env=False)
+    installed = backends.install_backend(client)
+    assert installed >= 1
+    pool = client._transport._pool  # type: ignore[attr-defined]
+    first = pool._network_backend
+    assert type(first) is backends._AsyncBackend
+    assert backends.install_backend(client) == installed
+    assert pool._network_backend is first

@@ -145,6 +145,29 @@ def test_a_given_client_stays_unchanged(
         client.jobs.count()
 
 
+@pytest.mark.parametrize("lends", [True, False])
+def test_no_cookie_is_collected_or_sent(
+    connect: Callable[..., Any], given: Callable[..., Any], *, lends: bool
+) -> None:
+    """They would take time and memory, and tell one request from another."""
+    cookies = []
+
+    def script(request: Request) -> list[bytes]:
+        cookies.append(request.headers.get("cookie"))
+        return [answer(200, page([]), {"Set-Cookie": f"sid={request.number}; Path=/"})]
+
+    with Scripted(script) as server:
+        lender = given(trust_env=False) if lends else None
+        client = connect(token=TOKEN, base_url=server.base_url, http_client=lender)
+        assert client.jobs.count() == client.jobs.count() == 0
+        pool = getattr(client, "target", client)._pool
+        assert len(pool._client.cookies) == 0
+        assert cookies == [None, None]
+        if lender is not None:
+            assert len(lender.cookies) == 0
+            close(lender, client)
+
+
 def test_a_given_client_that_its_owner_closed_is_not_used(
     connect: Callable[..., Any], given: Callable[..., Any]
 ) -> None:

@@ -8,6 +8,7 @@ import threading
 import uuid
 import warnings
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -197,8 +198,6 @@ def test_stopping_early_starts_nothing_new_and_waits_for_nothing(
 
 def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
     """A page that failed after the reader had stopped is not requested again."""
-    from pasqal_client import PasqalClient
-
     jobs, failing, failed = jobs_of(2000), threading.Event(), threading.Event()
 
     def script(request: Request) -> Iterator[Step]:
@@ -227,6 +226,52 @@ def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
             if thread.name == "pasqal-client":
                 thread.join(timeout=20)
                 assert not thread.is_alive()
+
+
+def own_threads() -> set[threading.Thread]:
+    """The threads of all clients."""
+    return {thread for thread in threading.enumerate() if thread.name == "pasqal-client"}
+
+
+def end_all(threads: set[threading.Thread]) -> None:
+    """Wait until these threads have ended."""
+    for thread in threads:
+        thread.join(timeout=20)
+        assert not thread.is_alive()
+
+
+@pytest.mark.parametrize("end", ["read", "closed", "abandoned"])
+def test_the_threads_of_a_listing_end_with_it(sandbox: Sandbox, end: str) -> None:
+    """There are as many as requests may be under way, and none is left, however the iteration ends."""
+    sandbox.add_batch(jobs=[{} for _ in range(100)])
+    before = own_threads()
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+        pages: Any = client.jobs.list(page_size=5, concurrency=3).pages()
+        used: set[threading.Thread] = set()
+        for _ in range(6):
+            next(pages)
+            used |= own_threads() - before
+        assert 1 <= len(used) <= 3
+        if end == "read":
+            assert sum(map(len, pages)) == 70
+        elif end == "closed":
+            pages.close()
+        del pages
+        end_all(used)
+
+
+def test_a_listing_can_be_read_on_in_another_thread(sandbox: Sandbox) -> None:
+    """An iteration is not bound to the thread in which it began; that it ends in another one ends its threads."""
+    batch = sandbox.add_batch(jobs=[{} for _ in range(60)])
+    before = own_threads()
+    with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
+        jobs = iter(client.jobs.list(page_size=5, concurrency=3))
+        first = [next(jobs) for _ in range(12)]
+        used = own_threads() - before
+        with ThreadPoolExecutor(1) as executor:
+            rest = executor.submit(list, jobs).result(timeout=30)
+        assert {job.id for job in [*first, *rest]} == set(batch.job_ids)
+        end_all(used)
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])

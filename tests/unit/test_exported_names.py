@@ -230,6 +230,7 @@ SHELLS = {
     "_http/transport/stuck_connections.py",
     "_http/transport/pool.py",
     "_http/transport/tls.py",
+    "_http/workers.py",
     "_listing/pages_in_flight.py",
     "_listing/listings.py",
     "_private_file.py",

@@ -8,7 +8,7 @@
   comes from a signed link (`file_link`) and goes to a `file_storage`; `disk_work` has the threads in
   which the async client writes files.
 - `throttle` holds a client's listings back after a 429; `flights`, which makes requests side by side,
-  obeys it.
+  obeys it. `workers` are the threads in which the sync client makes them.
 - `received_answer` is the answer that goes up to the generated code. `error_context` is what errors
   say about a request; `error_bodies` finds the service's reason in a body.
 - `compression` and `json_text` decode bodies, `redaction` removes secrets from texts, `urls` checks

@@ -33,6 +33,7 @@ from .transport.library_logs import quiet_libraries
 from .transport.stuck_connections import drop_orphans, drop_orphans_async
 from .transport.unusable_connections import drop_unusable, drop_unusable_async
 from .unsent import not_yet_sent
+from .urls import whole_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,6 +158,15 @@ class Connection(_ConnectionBase, httpx.Client):
         self._token_auth = token_auth
         self._observer = observer
         self._pool: Pool = pool
+
+    def build_request(
+        self, method: str, url: httpx.URL | str, *, params: Any = None, **options: Any
+    ) -> httpx.Request:
+        """Build a request; see `whole_address`."""
+        address = whole_address(self.base_url, url, params)
+        if address is None:
+            return super().build_request(method, url, params=params, **options)
+        return super().build_request(method, address, **options)
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.
@@ -297,6 +307,15 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         self._token_auth = token_auth
         self._observer = observer
         self._pool: AsyncPool = pool
+
+    def build_request(
+        self, method: str, url: httpx.URL | str, *, params: Any = None, **options: Any
+    ) -> httpx.Request:
+        """Build a request; see `whole_address`."""
+        address = whole_address(self.base_url, url, params)
+        if address is None:
+            return super().build_request(method, url, params=params, **options)
+        return super().build_request(method, address, **options)
 
     async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.

@@ -6,14 +6,15 @@ What is wanted next is decided by those who use this; how many may be under way,
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
 from contextvars import copy_context
-from typing import TYPE_CHECKING, Generic, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from .._late_modules import asyncio
 from .abandoned_tasks import retrieve_error
 from .throttle import CURRENT, Window
 from .transport.deadline import left_until, no_later
+from .workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -22,8 +23,39 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
+class Flight(Generic[V]):
+    """One thing that is under way in a thread, or back from there."""
+
+    def __init__(self) -> None:
+        self._is_done = False
+        self._result: V | None = None
+        self._error: BaseException | None = None
+
+    def done(self) -> bool:
+        """Whether it is back."""
+        return self._is_done
+
+    def result(self) -> V:
+        """What it brought; raises the error that it met instead."""
+        if self._error is not None:
+            raise self._error
+        return cast("V", self._result)
+
+    def fly(self, fetch: Callable[[K], V], key: K) -> None:
+        """Fetch it; it is not back before it lands."""
+        try:
+            self._result = fetch(key)
+        except BaseException as error:
+            # It is raised where the result is wanted.
+            self._error = error
+
+    def land(self) -> None:
+        """It is back."""
+        self._is_done = True
+
+
 class Flights(Generic[K, V]):
-    """What is under way, each in a thread of its own.
+    """What is under way, each in a thread.
 
     Args:
         window: how much may be.
@@ -33,29 +65,23 @@ class Flights(Generic[K, V]):
     def __init__(self, window: Window, fetch: Callable[[K], V]) -> None:
         self._window = window
         self._fetch = fetch
-        self._flights: dict[K, Future[V]] = {}
+        self._flights: dict[K, Flight[V]] = {}
+        # Starting a thread takes as long as a tenth of a page, so they are used again.
+        self._workers = Workers()
+        self._has_landed = threading.Event()
 
     def _start(self, key: K) -> None:
-        flight: Future[V] = Future()
+        flight: Flight[V] = Flight()
         self._flights[key] = flight
         # The deadline of the caller holds in the thread, too.
         context = copy_context()
-        thread = threading.Thread(
-            target=context.run,
-            args=(self._fly, flight, key),
-            name="pasqal-client",
-            # A program that stops reading can end while requests are under way.
-            daemon=True,
-        )
-        thread.start()
+        task = partial(context.run, flight.fly, self._fetch_in_window, key)
+        then = partial(self._land, flight)
+        self._workers.start(task, then)
 
-    def _fly(self, flight: Future[V], key: K) -> None:
-        try:
-            fetched = self._fetch_in_window(key)
-            flight.set_result(fetched)
-        except BaseException as error:
-            # It is raised where the result is wanted.
-            flight.set_exception(error)
+    def _land(self, flight: Flight[V]) -> None:
+        flight.land()
+        self._has_landed.set()
 
     def _fetch_in_window(self, key: K) -> V:
         token = CURRENT.set(self._window)
@@ -64,10 +90,16 @@ class Flights(Generic[K, V]):
         finally:
             CURRENT.reset(token)
 
+    def _wait_for_landing(self, longest: float | None) -> None:
+        """Wait until something is back that was not back before the last wait, for at most this many seconds."""
+        self._has_landed.wait(longest)
+        self._has_landed.clear()
+
     def stop(self) -> None:
         """Start nothing new, retries included; what is under way ends by itself, and its answer is dropped."""
         self._window.stop()
         self._flights.clear()
+        self._workers.dismiss()
 
 
 class AsyncFlights(Generic[K, V]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from .._display import quoted
@@ -20,6 +20,8 @@ _begins_with_scheme = re.compile(r"([a-z][a-z0-9+.-]{0,20}):/*", re.ASCII | re.I
 _find_item = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|/devices/(?:specs/|.*/queue$)"
 ).search
+# A path as the generated operations have them.
+_is_path = re.compile(r"/(?!/)[^?#]*").fullmatch
 _LONGEST_NAME: Final = 253
 _PORTS: Final = range(1, 2**16)
 
@@ -91,6 +93,23 @@ def _seen(text: str, *, is_secret: bool) -> str:
     if scheme and scheme[1] not in ("http", "https"):
         return f", got {scheme[0]}…"
     return ""
+
+
+def whole_address(base: httpx.URL, url: httpx.URL | str, params: Any) -> httpx.URL | None:
+    """The address that httpx makes of a base, a path and parameters, but parsed once: httpx parses it three times.
+
+    Args:
+        base: the address of the service, whose path ends with a slash.
+        url: the path.
+        params: the parameters of the query; None for none.
+
+    Returns:
+        The address; None if `url` is more than a path.
+    """
+    if not isinstance(url, str) or not _is_path(url):
+        return None
+    start = base.raw_path.decode("ascii")
+    return base.copy_with(path=start + url.lstrip("/"), params=params)
 
 
 def is_on_this_machine(url: str) -> bool:

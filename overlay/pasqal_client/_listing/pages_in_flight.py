@@ -7,7 +7,6 @@ early stop nothing new starts, and no answer is waited for.
 from __future__ import annotations
 
 import time
-from concurrent.futures import wait
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from .._http.flights import AsyncFlights, Flights, pause_of
@@ -16,9 +15,10 @@ from .pages import Page, Span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from concurrent.futures import Future
 
-    _Flight = Future[Any] | asyncio.Task[Any]
+    from .._http.flights import Flight
+
+    _Flight = Flight[Any] | asyncio.Task[Any]
 
 T = TypeVar("T")
 F = TypeVar("F")
@@ -56,7 +56,8 @@ class PageFlights(Flights[Span, Page[T]]):
             if flight is None:
                 self._window.stopped.wait(pause)
                 continue
-            wait([flight], timeout=_longest_wait(pause))
+            if not flight.done():
+                self._wait_for_landing(_longest_wait(pause))
             if flight.done():
                 del self._flights[wanted]
                 return flight.result()

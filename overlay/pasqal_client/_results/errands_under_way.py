@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import TYPE_CHECKING, Any
 
 from .._http.flights import AsyncFlights, Flights, pause_of
@@ -13,6 +12,7 @@ from .fetch_queue import Errand
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from .._http.flights import Flight
     from .._http.throttle import Window
     from .fetch_queue import FetchQueue
 
@@ -27,13 +27,13 @@ class ErrandFlights(Flights[Errand, Any]):
             for errand in _due(queue, self._window, len(self._flights), now):
                 self._start(errand)
             longest = _longest_wait(queue, self._window, len(self._flights), now)
-            if self._flights:
-                wait(self._flights.values(), longest, return_when=FIRST_COMPLETED)
-            else:
-                self._window.stopped.wait(longest)
             back = _back(self._flights)
             if back is not None:
                 return back, self._flights.pop(back).result()
+            if self._flights:
+                self._wait_for_landing(longest)
+            else:
+                self._window.stopped.wait(longest)
 
 
 class AsyncErrandFlights(AsyncFlights[Errand, Any]):
@@ -80,7 +80,7 @@ def _longest_wait(queue: FetchQueue, window: Window, under_way: int, now: float)
     return max(0.0, due - now)
 
 
-def _back(flights: Mapping[Errand, Future[Any] | asyncio.Task[Any]]) -> Errand | None:
+def _back(flights: Mapping[Errand, Flight[Any] | asyncio.Task[Any]]) -> Errand | None:
     for errand, flight in flights.items():
         if flight.done():
             return errand

@@ -3,9 +3,9 @@
 Every other module takes it from here. To replace it by one with the same interface, change this
 module and what depends on the internals of httpx and of httpcore, on which httpx stands:
 
-- `network` imports httpcore, and puts a network backend into the pools of httpx's transports;
-- `pool` takes a Location out of responses before httpx trips over it, and knows which transports
-  report when they send;
+- `network` imports httpcore, and puts network backends into the pools of httpx's transports;
+- `pool` takes a Location out of responses before httpx trips over it, keeps it from collecting
+  cookies, and knows which transports report when they send;
 - `library_logs` knows the names of their loggers;
 - `unusable_connections` and `stuck_connections` go through private attributes to a connection and a
   pool;

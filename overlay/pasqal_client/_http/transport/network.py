@@ -1,12 +1,16 @@
-"""The network backend of httpcore under the sync client: no operation on it outlasts the attempt.
+"""The network backends of httpcore under our clients.
+
+On that of the sync client, no operation outlasts the attempt. That of the async client is quick to
+say whether there is something to read: httpcore asks every idle connection, twice for each request.
 
 It is imported with the first client of httpx that is made; httpx, too, imports httpcore only then.
 """
 
 from __future__ import annotations
 
+import select
 import socket
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
 
@@ -14,8 +18,12 @@ from .deadline import left_of_attempt
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Coroutine
 
     from .library import httpx
+
+# Windows has none.
+_POLL: Final = getattr(select, "poll", None)
 
 
 def _bounded(timeout: float | None, error: type[Exception]) -> float | None:
@@ -102,7 +110,66 @@ class _Backend(httpcore.NetworkBackend):
         self._inner.sleep(seconds)
 
 
-def install_backend(client: httpx.Client) -> int:
+class _AsyncStream(httpcore.AsyncNetworkStream):
+    """A connection that knows its socket: anyio collects all there is to know of it to name it."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
+        self._inner = inner
+        self._socket = inner.get_extra_info("socket")
+
+    # The coroutines are handed on as they are: to await them here would take a step more each time.
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> Coroutine[Any, Any, bytes]:
+        return self._inner.read(max_bytes, timeout)
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> Coroutine[Any, Any, None]:
+        return self._inner.write(buffer, timeout)
+
+    def aclose(self) -> Coroutine[Any, Any, None]:
+        return self._inner.aclose()
+
+    async def start_tls(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        stream = await self._inner.start_tls(*args, **kwargs)
+        return _AsyncStream(stream)
+
+    def get_extra_info(self, info: str) -> Any:
+        if info == "is_readable" and self._socket is not None:
+            return _is_readable(self._socket)
+        return self._inner.get_extra_info(info)
+
+
+def _is_readable(connected: Any) -> bool:
+    """Whether a socket has something to read, as one does that is closed on either side."""
+    number = connected.fileno()
+    if number < 0:
+        return True
+    if _POLL is None:
+        readable, _, _ = select.select([number], [], [], 0)
+        return bool(readable)
+    poll = _POLL()
+    poll.register(number, select.POLLIN)
+    return bool(poll.poll(0))
+
+
+class _AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Opens such connections."""
+
+    def __init__(self, inner: httpcore.AsyncNetworkBackend) -> None:
+        self._inner = inner
+
+    async def connect_tcp(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        stream = await self._inner.connect_tcp(*args, **kwargs)
+        return _AsyncStream(stream)
+
+    async def connect_unix_socket(self, *args: Any, **kwargs: Any) -> httpcore.AsyncNetworkStream:
+        stream = await self._inner.connect_unix_socket(*args, **kwargs)
+        return _AsyncStream(stream)
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+
+def install_backend(client: httpx.Client | httpx.AsyncClient) -> int:
     """Give the client's pools our network backend; returns how many pools have it.
 
     A caller may use his own client for several of ours, and for himself: where no attempt of ours
@@ -112,8 +179,18 @@ def install_backend(client: httpx.Client) -> int:
     for transport in (client._transport, *client._mounts.values()):
         pool: Any = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
-        if isinstance(backend, httpcore.NetworkBackend):
+        if isinstance(backend, httpcore.NetworkBackend | httpcore.AsyncNetworkBackend):
             installed += 1
-            if not isinstance(backend, _Backend):
-                pool._network_backend = _Backend(backend)
+            pool._network_backend = _ours(backend)
     return installed
+
+
+def _ours(
+    backend: httpcore.NetworkBackend | httpcore.AsyncNetworkBackend,
+) -> httpcore.NetworkBackend | httpcore.AsyncNetworkBackend:
+    """Our backend over another one; that one if it is ours."""
+    if isinstance(backend, _Backend | _AsyncBackend):
+        return backend
+    if isinstance(backend, httpcore.NetworkBackend):
+        return _Backend(backend)
+    return _AsyncBackend(backend)

@@ -56,7 +56,7 @@ class Pool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.Client)
-            _bound_by_attempts(self._client)
+            _adapt(self._client)
             self.reports_sending = _report_sending(self._client)
         # For addresses that become known only later, by the way that leads there.
         self._others: dict[_Way, httpx.Client] = {}
@@ -99,7 +99,7 @@ class Pool:
             other = self._others.get(way)
             if other is None:
                 other = httpx.Client(**_options(way, origin, httpx.Client))
-                _bound_by_attempts(other)
+                _adapt(other)
                 self._others[way] = other
             return other
 
@@ -133,7 +133,7 @@ class Pool:
             mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.Client),
         )
-        _bound_by_attempts(client)
+        _adapt(client)
         return client
 
     @property
@@ -166,6 +166,7 @@ class AsyncPool:
             self._proxies = _environment_proxies(self._urls)
         else:
             self._client = _without_extras(given, httpx.AsyncClient)
+            _adapt(self._client)
             self.reports_sending = _report_sending(self._client)
         self._others: dict[_Way, httpx.AsyncClient] = {}
         self._is_closed = False
@@ -191,7 +192,9 @@ class AsyncPool:
             return client
         way = _way_to(origin)
         if way not in self._others:
-            self._others[way] = httpx.AsyncClient(**_options(way, origin, httpx.AsyncClient))
+            other = httpx.AsyncClient(**_options(way, origin, httpx.AsyncClient))
+            _adapt(other)
+            self._others[way] = other
         return self._others[way]
 
     def _own_clients(self) -> Iterator[httpx.AsyncClient]:
@@ -201,12 +204,14 @@ class AsyncPool:
 
     def _make(self) -> httpx.AsyncClient:
         tls = tls_context(self._urls)
-        return httpx.AsyncClient(
+        client = httpx.AsyncClient(
             verify=tls,
             trust_env=False,
             mounts=_mounts(httpx.AsyncHTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.AsyncClient),
         )
+        _adapt(client)
+        return client
 
     @property
     def has_ended(self) -> bool:
@@ -301,11 +306,23 @@ def _import_what_requests_need() -> None:
             import_module(name)
 
 
-def _bound_by_attempts(client: httpx.Client) -> None:
-    """See that no operation on a client's connections outlasts the attempt that it is made for."""
+class _NoCookies(httpx.Cookies):
+    """Keeps no cookie of an answer."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Nothing is extracted."""
+
+
+def _adapt(client: httpx.Client | httpx.AsyncClient) -> None:
+    """Give the connections of a client what `network` has for them, and let it look for no cookies.
+
+    None would be sent, and to look takes a twentieth of the time of a page.
+    """
     from .network import install_backend
 
     install_backend(client)
+    # The public `cookies` copies what it is given into an object of httpx's own.
+    client._cookies = _NoCookies()
 
 
 def async_client_without_keepalive() -> httpx.AsyncClient:

@@ -76,7 +76,7 @@ def _is_waiting_in_tls(connection: Any) -> bool:
         tls.read(1)
     except ssl.SSLWantReadError:
         # The async stream has a buffer of what arrived; an incomplete record stays in it.
-        stream = getattr(connection, "_stream", None)
+        stream = _anyio_stream(connection)
         buffer = getattr(stream, "_read_bio", None)
         return buffer is not None and buffer.pending > 0
     except ssl.SSLError:
@@ -86,7 +86,13 @@ def _is_waiting_in_tls(connection: Any) -> bool:
 
 def _is_waiting_in_asyncio(connection: Any) -> bool:
     """Whether asyncio has read more than was asked for: it hands on a large chunk in pieces, and keeps the rest."""
-    stream = getattr(connection, "_stream", None)
+    stream = _anyio_stream(connection)
     socket = getattr(stream, "transport_stream", stream)
     protocol = getattr(socket, "_protocol", None)
     return bool(getattr(protocol, "read_queue", None))
+
+
+def _anyio_stream(connection: Any) -> Any:
+    """The stream of anyio under that of httpcore, which lies under that of `network`."""
+    stream = getattr(connection, "_inner", connection)
+    return getattr(stream, "_stream", None)

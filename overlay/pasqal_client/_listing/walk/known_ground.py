@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
@@ -74,8 +73,7 @@ class Piece(Generic[T]):
     @property
     def is_sorted(self) -> bool:
         """Whether its items come in the order of their ranks."""
-        pairs = pairwise(self.ranks)
-        return all(before <= after for before, after in pairs)
+        return self.ranks == sorted(self.ranks)
 
 
 class Ground(Generic[T]):
@@ -130,7 +128,7 @@ class Ground(Generic[T]):
         """
         order = self._order
         kind = order.kind
-        keys = [kind.identity(item) for item in page.items]
+        keys = list(map(kind.identity, page.items))
         ranks = self._ranks(page.items)
         piece = Piece(span, page, keys, ranks)
         if piece.has_repeats:
@@ -155,8 +153,7 @@ class Ground(Generic[T]):
         if not self._order.is_stable:
             return [last for _ in items]
         ranks = []
-        for item in items:
-            rank = self._order.rank(item)
+        for rank in self._order.ranks(items):
             if rank is None:
                 self._doubt_rank()
             else:
@@ -248,9 +245,7 @@ class Ground(Generic[T]):
             self._ties = set()
             self.frontier = last
         pairs = zip(piece.keys, piece.ranks, strict=True)
-        for key, rank in pairs:
-            if rank == last:
-                self._ties.add(key)
+        self._ties.update(key for key, rank in pairs if rank == last)
 
 
 def _first_rank(piece: Piece[Any]) -> int:

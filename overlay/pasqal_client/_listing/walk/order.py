@@ -60,19 +60,25 @@ class Order(NamedTuple, Generic[T]):
         # Nobody here can tell how a direction sorts that the contract does not know.
         return self.by in self.kind.fixed_keys and self.direction.is_known
 
-    def rank(self, item: T) -> int | None:
-        """The item's place along the walk, a number that grows; None if the item does not show it."""
-        value = getattr(item, self.by, None)
-        if isinstance(value, datetime):
-            # Not a timestamp: a float would take two microseconds for the same one.
-            value = (value - _EPOCH) // _TICK
-        elif isinstance(value, UUID):
-            value = value.int
-        if not isinstance(value, int):
-            return None
+    def ranks(self, items: Iterable[T]) -> list[int | None]:
+        """The places of items along the walk, as numbers that grow; None for an item that does not show it."""
+        by = self.by
+        sign = -1
         if self.direction == OrderDirection.ASC:
-            return value
-        return -value
+            sign = 1
+        ranks: list[int | None] = []
+        for item in items:
+            value = getattr(item, by, None)
+            if isinstance(value, datetime):
+                # Not a timestamp: a float would take two microseconds for the same one.
+                value = (value - _EPOCH) // _TICK
+            elif isinstance(value, UUID):
+                value = value.int
+            if isinstance(value, int):
+                ranks.append(sign * value)
+            else:
+                ranks.append(None)
+        return ranks
 
     def sort(self, items: Iterable[T]) -> list[T]:
         """The items in this order; in the order given where their values cannot be compared."""
