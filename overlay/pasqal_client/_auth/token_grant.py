@@ -45,7 +45,7 @@ def checked_token(token: object, source: str = "token") -> str:
 
 
 def _problem_of(token: str) -> str:
-    """Why a text is no token; empty if it may be one."""
+    """Why a text cannot be a token; empty if it may be one."""
     if not token:
         return "it is empty"
     if token.lower().startswith("bearer "):
