@@ -429,7 +429,6 @@ class Batches(Resource):
         self,
         batch: Batch | UUID | str,
         jobs: Iterable[JobRequest | Mapping[str, Any]],
-        /,
         *,
         runs: SupportsIndex | None = None,
     ) -> AddedJobs:
@@ -956,7 +955,6 @@ class AsyncBatches(AsyncResource):
         self,
         batch: Batch | UUID | str,
         jobs: Iterable[JobRequest | Mapping[str, Any]],
-        /,
         *,
         runs: SupportsIndex | None = None,
     ) -> AddedJobs:

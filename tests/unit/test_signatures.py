@@ -301,6 +301,13 @@ def test_an_id_may_have_its_name(kind: type) -> None:
             assert first.kind is first.POSITIONAL_OR_KEYWORD, method
 
 
+@pytest.mark.parametrize("kind", [Batches, AsyncBatches])
+def test_the_jobs_to_add_may_have_their_name(kind: type) -> None:
+    """As they have it in `create`."""
+    bound = inspect.signature(kind.add_jobs).bind(object(), batch=1, jobs=2, runs=3)  # type: ignore[attr-defined]
+    assert bound.kwargs == {"runs": 3}
+
+
 @pytest.mark.parametrize("method", FILTERED, ids=lambda method: method.__qualname__)
 def test_help_has_no_argument_that_the_signature_does_not_show(method: Any) -> None:
     """What the source says of all filters at once stands below them."""
