@@ -175,7 +175,7 @@ def test_a_first_list_imports_only_what_a_list_needs() -> None:
         "client._waits",
         "client._waits.options",
     }
-    unused = {"batch", "batch_page", "create_batch_request", "device", "job_answer", "job_result"}
+    unused = {"device", "device_spec", "create_batch_request", "batch_page", "job_result"}
     assert not {f"core_api.models.{name}" for name in unused} & found
 
 

@@ -1,24 +1,19 @@
 # Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
 
-from __future__ import annotations
-
 import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 import httpx
 
-from ... import models
 from ...client import AuthenticatedClient, Client
+from ...models.batch_page import BatchPage
+from ...models.batch_status import BatchStatus
+from ...models.http_validation_error import HTTPValidationError
+from ...models.order_direction import OrderDirection
+from ...models.queue_priority import QueuePriority
 from ...types import UNSET, Response, Unset
-
-if TYPE_CHECKING:
-    from ...models.batch_page import BatchPage
-    from ...models.batch_status import BatchStatus
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.order_direction import OrderDirection
-    from ...models.queue_priority import QueuePriority
 
 
 def _get_kwargs(
@@ -142,12 +137,12 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | BatchPage | HTTPValidationError:
     if response.status_code == 200:
-        response_200 = client.read(models.BatchPage, response.json())
+        response_200 = client.read(BatchPage, response.json())
 
         return response_200
 
     if response.status_code == 422:
-        response_422 = client.read(models.HTTPValidationError, response.json())
+        response_422 = client.read(HTTPValidationError, response.json())
 
         return response_422
 

@@ -1,21 +1,16 @@
 # Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
 
-from __future__ import annotations
-
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
 import httpx
 
-from ... import models
 from ...client import AuthenticatedClient, Client
+from ...models.batch_answer import BatchAnswer
+from ...models.http_validation_error import HTTPValidationError
 from ...types import Response
-
-if TYPE_CHECKING:
-    from ...models.batch_answer import BatchAnswer
-    from ...models.http_validation_error import HTTPValidationError
 
 
 def _get_kwargs(
@@ -36,12 +31,12 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | BatchAnswer | HTTPValidationError:
     if response.status_code == 200:
-        response_200 = client.read(models.BatchAnswer, response.json())
+        response_200 = client.read(BatchAnswer, response.json())
 
         return response_200
 
     if response.status_code == 422:
-        response_422 = client.read(models.HTTPValidationError, response.json())
+        response_422 = client.read(HTTPValidationError, response.json())
 
         return response_422
 

@@ -1,18 +1,13 @@
 # Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
 
-from __future__ import annotations
-
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from ... import models
 from ...client import AuthenticatedClient, Client
+from ...models.device_specs_answer import DeviceSpecsAnswer
 from ...types import Response
-
-if TYPE_CHECKING:
-    from ...models.device_specs_answer import DeviceSpecsAnswer
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -29,7 +24,7 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | DeviceSpecsAnswer:
     if response.status_code == 200:
-        response_200 = client.read(models.DeviceSpecsAnswer, response.json())
+        response_200 = client.read(DeviceSpecsAnswer, response.json())
 
         return response_200
 

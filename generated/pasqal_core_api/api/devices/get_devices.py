@@ -1,22 +1,17 @@
 # Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
 
-from __future__ import annotations
-
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from ... import models
 from ...client import AuthenticatedClient, Client
+from ...models.device_availability import DeviceAvailability
+from ...models.device_page import DevicePage
+from ...models.device_type_name import DeviceTypeName
+from ...models.http_validation_error import HTTPValidationError
+from ...models.order_direction import OrderDirection
 from ...types import UNSET, Response, Unset
-
-if TYPE_CHECKING:
-    from ...models.device_availability import DeviceAvailability
-    from ...models.device_page import DevicePage
-    from ...models.device_type_name import DeviceTypeName
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.order_direction import OrderDirection
 
 
 def _get_kwargs(
@@ -79,12 +74,12 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | DevicePage | HTTPValidationError:
     if response.status_code == 200:
-        response_200 = client.read(models.DevicePage, response.json())
+        response_200 = client.read(DevicePage, response.json())
 
         return response_200
 
     if response.status_code == 422:
-        response_422 = client.read(models.HTTPValidationError, response.json())
+        response_422 = client.read(HTTPValidationError, response.json())
 
         return response_422
 

@@ -1,18 +1,13 @@
 # Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
 
-from __future__ import annotations
-
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from ... import models
 from ...client import AuthenticatedClient, Client
+from ...models.public_device_specs_answer import PublicDeviceSpecsAnswer
 from ...types import Response
-
-if TYPE_CHECKING:
-    from ...models.public_device_specs_answer import PublicDeviceSpecsAnswer
 
 
 def _get_kwargs() -> dict[str, Any]:
@@ -30,7 +25,7 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | PublicDeviceSpecsAnswer:
     if response.status_code == 200:
-        response_200 = client.read(models.PublicDeviceSpecsAnswer, response.json())
+        response_200 = client.read(PublicDeviceSpecsAnswer, response.json())
 
         return response_200
 

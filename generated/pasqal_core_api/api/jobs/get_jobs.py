@@ -1,23 +1,18 @@
 # Generated from openapi.yaml. Do not edit: change the contract, then run `make generate`.
 
-from __future__ import annotations
-
 import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import httpx
 
-from ... import models
 from ...client import AuthenticatedClient, Client
+from ...models.http_validation_error import HTTPValidationError
+from ...models.job_origin import JobOrigin
+from ...models.job_page import JobPage
+from ...models.job_status import JobStatus
+from ...models.order_direction import OrderDirection
 from ...types import UNSET, Response, Unset
-
-if TYPE_CHECKING:
-    from ...models.http_validation_error import HTTPValidationError
-    from ...models.job_origin import JobOrigin
-    from ...models.job_page import JobPage
-    from ...models.job_status import JobStatus
-    from ...models.order_direction import OrderDirection
 
 
 def _get_kwargs(
@@ -129,12 +124,12 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | HTTPValidationError | JobPage:
     if response.status_code == 200:
-        response_200 = client.read(models.JobPage, response.json())
+        response_200 = client.read(JobPage, response.json())
 
         return response_200
 
     if response.status_code == 422:
-        response_422 = client.read(models.HTTPValidationError, response.json())
+        response_422 = client.read(HTTPValidationError, response.json())
 
         return response_422
 
