@@ -71,6 +71,19 @@ class _ConnectionBase:
     _observer: Observer
     _pool: Pool | AsyncPool
 
+    def build_request(
+        self, method: str, url: httpx.URL | str, *, params: Any = None, **options: Any
+    ) -> httpx.Request:
+        """Build a request; see `whole_address`."""
+        # Both classes below have an httpx client beside this one.
+        client: Any = super()
+        address = whole_address(client.base_url, url, params)
+        if address is None:
+            built = client.build_request(method, url, params=params, **options)
+        else:
+            built = client.build_request(method, address, **options)
+        return cast("httpx.Request", built)
+
     def account(self) -> str:
         """A digest by which the account that signs the requests is told from others."""
         return self._token_auth.account()
@@ -158,15 +171,6 @@ class Connection(_ConnectionBase, httpx.Client):
         self._token_auth = token_auth
         self._observer = observer
         self._pool: Pool = pool
-
-    def build_request(
-        self, method: str, url: httpx.URL | str, *, params: Any = None, **options: Any
-    ) -> httpx.Request:
-        """Build a request; see `whole_address`."""
-        address = whole_address(self.base_url, url, params)
-        if address is None:
-            return super().build_request(method, url, params=params, **options)
-        return super().build_request(method, address, **options)
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.
@@ -307,15 +311,6 @@ class AsyncConnection(_ConnectionBase, httpx.AsyncClient):
         self._token_auth = token_auth
         self._observer = observer
         self._pool: AsyncPool = pool
-
-    def build_request(
-        self, method: str, url: httpx.URL | str, *, params: Any = None, **options: Any
-    ) -> httpx.Request:
-        """Build a request; see `whole_address`."""
-        address = whole_address(self.base_url, url, params)
-        if address is None:
-            return super().build_request(method, url, params=params, **options)
-        return super().build_request(method, address, **options)
 
     async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
         """Send a request as often as the policy allows; returns a documented success.
