@@ -61,7 +61,7 @@ from ._version import __version__
 # package takes.
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final
+    from typing import Final
 
     from pasqal_core_api.models import Batch as Batch
     from pasqal_core_api.models import BatchStatus as BatchStatus
@@ -293,13 +293,16 @@ __all__ = [
 _NOT_OURS: Final = {"TYPE_CHECKING", "annotations", "import_module"}
 
 
-def __getattr__(name: str) -> Any:
-    home = _HOME_OF.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(home), name)
-    globals()[name] = value
-    return value
+# Type checkers know the names from above; with this, they would accept every other name, too.
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        home = _HOME_OF.get(name)
+        if home is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(home), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

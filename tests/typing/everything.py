@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import assert_type
 
+import pasqal_client
 from pasqal_client import *  # noqa: F403
 
 
@@ -28,3 +29,8 @@ def explain(error: PasqalError) -> str | None:  # noqa: F405
     if isinstance(error, APIStatusError):  # noqa: F405
         return error.request_id
     return None
+
+
+def mistake() -> None:
+    """A name that the package does not have is one, although it imports its names late."""
+    _ = pasqal_client.Jobs  # type: ignore[attr-defined]

@@ -74,7 +74,7 @@ def test_completion_offers_public_names_only() -> None:
 def test_type_checkers_see_the_same_names() -> None:
     """The names that are loaded lazily are imported under TYPE_CHECKING from the same modules."""
     tree = ast.parse((OVERLAY / "__init__.py").read_text())
-    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    block, _ = (node for node in tree.body if isinstance(node, ast.If))
     seen = {
         alias.name: ("pasqal_client." if node.level else "") + (node.module or "")
         for node in block.body
