@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 # Before this version msgspec reads some large numbers wrong.
 _OLDEST: Final = (0, 19)
 
-
 # To import msgspec takes as long as it saves in three megabytes. Who has read two may well read more.
 _ENOUGH: Final = 2 * 2**20
 
@@ -32,7 +31,7 @@ _bytes_read = 0
 
 @cache
 def accelerator() -> Callable[[bytes], Any] | None:
-    """The parser that goes first once it pays, if there is one; it is imported here."""
+    """The parser that goes first once it pays, if it is installed; it is imported here."""
     try:
         import msgspec
     except ImportError:
@@ -53,7 +52,8 @@ def parse(text: bytes) -> Any:
         ValueError: it is not JSON.
         RecursionError: it is nested too deeply.
     """
-    if _pays(len(text)) and (fast := accelerator()) is not None:
+    fast = _first_parser(len(text))
+    if fast is not None:
         with suppress(Exception):
             return fast(text)
     try:
@@ -63,11 +63,13 @@ def parse(text: bytes) -> Any:
         return json.loads(text, parse_int=_integer_or_text)
 
 
-def _pays(size: int) -> bool:
-    """Whether this process has read enough for a second parser, with a text of that many bytes."""
+def _first_parser(size: int) -> Callable[[bytes], Any] | None:
+    """The parser that goes first for a text of that many bytes; None if there is none, or it does not pay yet."""
     global _bytes_read
     _bytes_read += size
-    return _bytes_read >= _ENOUGH
+    if _bytes_read < _ENOUGH:
+        return None
+    return accelerator()
 
 
 def _integer_or_text(digits: str) -> int | str:
