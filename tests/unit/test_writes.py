@@ -63,7 +63,7 @@ def resolution(about: Write, items: Any, *, proven: bool = True) -> Resolution:
     """What one look says."""
     inquiry = Inquiry(about, 0, 0.0)
     if not inquiry.is_over:
-        inquiry.take(Evidence(tuple(items), proven=proven), 0.0)
+        inquiry.take(Evidence(tuple(items), proven=proven), 0.0, account="")
     assert inquiry.is_over
     return inquiry.resolution
 
@@ -385,13 +385,13 @@ def test_a_change_is_looked_for_until_it_is_there() -> None:
     while not inquiry.is_over:
         now += inquiry.pause(now)
         moments.append(now - 100)
-        inquiry.take(Evidence((is_open,), proven=True), now)
+        inquiry.take(Evidence((is_open,), proven=True), now, account="")
     assert (moments, inquiry.resolution.outcome) == ([0, 0.5, 1.5, 3.5, 5], "did not happen")
     again = Inquiry(completion(), 5, 100.0)
-    again.take(Evidence(trouble="no"), 100.0)
+    again.take(Evidence(trouble="no"), 100.0, account="")
     looked_on = not again.is_over
     # What is there needs no proof.
-    again.take(Evidence((is_complete,), proven=False), 100.5)
+    again.take(Evidence((is_complete,), proven=False), 100.5, account="")
     assert (looked_on, again.is_over) == (True, True)
     assert (again.resolution.outcome, again.resolution.batch) == ("happened", is_complete)
 
@@ -399,7 +399,7 @@ def test_a_change_is_looked_for_until_it_is_there() -> None:
 def test_a_list_that_cannot_be_read_tells_nothing() -> None:
     """The resolution says why."""
     inquiry = Inquiry(completion(), 0, 0.0)
-    inquiry.take(Evidence(trouble="503 Service Unavailable: busy"), 0.0)
+    inquiry.take(Evidence(trouble="503 Service Unavailable: busy"), 0.0, account="")
     assert inquiry.is_over
     reason = "reading the batches back failed: 503 Service Unavailable: busy"
     assert inquiry.resolution == Resolution("cannot tell", reason)

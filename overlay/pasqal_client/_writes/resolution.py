@@ -107,7 +107,7 @@ class Inquiry:
         """Seconds until the next look; the last one begins when the time to settle is over."""
         return max(0.0, min(self._pause, self._ends - now))
 
-    def take(self, evidence: Evidence, now: float, *, account: str = "") -> None:
+    def take(self, evidence: Evidence, now: float, *, account: str) -> None:
         """Take what a look has shown.
 
         Args:

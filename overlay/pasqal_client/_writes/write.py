@@ -125,7 +125,7 @@ class Progress:
         account: returns a digest by which the account is told from others.
     """
 
-    def __init__(self, base_url: str, account: Callable[[], str] = str) -> None:
+    def __init__(self, base_url: str, account: Callable[[], str]) -> None:
         self._base_url = base_url
         self._account = account
         self._step: Step | None = None
