@@ -10,5 +10,5 @@ def steps(pointer: str) -> list[str]:
 
 
 def steps_of_reference(reference: str) -> list[str]:
-    """The steps of a reference; those of one that leads out of the document are nowhere inside of it."""
+    """The steps of a reference within its document; those of any other reference lead nowhere there."""
     return steps("/" + reference.removeprefix("#/"))

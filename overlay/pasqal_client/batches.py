@@ -670,9 +670,9 @@ class Batches(Resource):
             settle: for how many seconds to look for a change that is not there; 0 for one look.
 
         Returns:
-            Whether it happened, the facts, and what was read. That it cannot be told where reading
-            failed, where the write was sent to another address than that of this client, or where
-            it did not show to this client, but another account sent it, which may see more.
+            Whether it happened, the facts, and what was read. It cannot be told where reading failed,
+            where the write was sent to another address than that of this client, or where this
+            client finds nothing and another account sent it, which may see more.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not

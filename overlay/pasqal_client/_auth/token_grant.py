@@ -104,7 +104,7 @@ def _jwt_lifetime(token: str) -> float | None:
 
 
 def _claims(token: str) -> Any:
-    """The claims of a JWT; nothing if it is none."""
+    """The claims of a JWT; none if it is not one."""
     parts = token.split(".")
     if len(parts) != 3:
         return {}

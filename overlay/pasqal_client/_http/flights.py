@@ -42,7 +42,7 @@ class Flight(Generic[V]):
         return cast("V", self._result)
 
     def fly(self, fetch: Callable[[K], V], key: K) -> None:
-        """Fetch it; it is not back before it lands."""
+        """Fetch it; it only counts as back once it has landed."""
         try:
             self._result = fetch(key)
         except BaseException as error:
@@ -50,7 +50,7 @@ class Flight(Generic[V]):
             self._error = error
 
     def land(self) -> None:
-        """It is back."""
+        """Say that it is back."""
         self._is_done = True
 
 

@@ -37,7 +37,7 @@ class _PagePlan(Protocol):
 
 
 class PageFlights(Flights[Span, Page[T]]):
-    """The pages that are under way, each in a thread of its own."""
+    """The pages that are under way, each in a thread."""
 
     def get(self, wanted: Span, walk: _PagePlan) -> Page[T]:
         """The wanted page; starts what the window allows meanwhile."""

@@ -140,7 +140,7 @@ def option(
 
 
 def integer(least: int | None = None) -> Callable[[object], int]:
-    """What parses the integer of an option, above its lower bound if it has one.
+    """A parser of an integer, which is not below the least one if there is such a bound.
 
     What typer itself says of one that it cannot read depends on its version.
     """
