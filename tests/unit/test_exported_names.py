@@ -46,7 +46,7 @@ def test_every_exported_name_is_there() -> None:
         assert getattr(pasqal_client, name) is not None
         assert name in dir(pasqal_client)
     with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
-        pasqal_client.Nonsense  # noqa: B018
+        pasqal_client.Nonsense  # type: ignore[attr-defined]  # noqa: B018
     assert {"TYPE_CHECKING", "annotations", "import_module"}.isdisjoint(dir(pasqal_client))
 
 
