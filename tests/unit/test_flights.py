@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from concurrent.futures import Future
 
-from pasqal_client._http.flights import pause_of
+from pasqal_client._http.flights import Flight, pause_of
 from pasqal_client._http.throttle import CURRENT, Window
 from pasqal_client._http.transport.deadline import requests_until
 from pasqal_client._listing.pages import Page, Span
@@ -150,11 +149,11 @@ def test_tasks_that_the_walk_has_passed_are_cancelled() -> None:
 def test_the_wanted_page_is_started_also_if_the_window_is_full() -> None:
     """Pages that were fetched ahead before the window shrank do not hold up the reader."""
     wanted, ahead, further = Span(0, 10), Span(10, 10), Span(20, 10)
-    under_way: dict[Span, Future[Page[Job]]] = {ahead: Future()}
+    under_way: dict[Span, Flight[Page[Job]]] = {ahead: Flight()}
     assert due([wanted, ahead, further], under_way, 1) == [wanted]
     assert due([ahead, wanted, further], under_way, 1) == []
     assert due([ahead, wanted, further], under_way, 2) == [wanted]
-    under_way[ahead].set_result(ANSWER)
+    under_way[ahead].land()
     assert due([wanted, ahead, further], under_way, 2) == [wanted, further]
 
 
