@@ -58,8 +58,8 @@ from importlib import import_module
 from ._version import __version__
 
 # Type checkers know the name; to import it from typing would double the time that importing this
-# package takes.
-TYPE_CHECKING = False
+# package takes. Editors that complete without a type checker skip what stands below a plain False.
+TYPE_CHECKING = bool()  # noqa: UP018  # a literal is what must not stand here
 if TYPE_CHECKING:
     from typing import Final
 

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jedi import Script
+
 PROGRAM = """
 import json, sys
 from IPython.core.completer import provisionalcompleter
@@ -63,3 +65,11 @@ def test_the_tab_key_offers_arguments(tmp_path: Path) -> None:
         assert WANTED[text] <= set(completions), text
     assert "deadline: 'float | None' = None," in inspected
     assert "deadline: seconds that one request may take" in inspected
+
+
+def test_an_editor_without_a_running_program_completes() -> None:
+    """It reads the source alone."""
+    lines = ["from pasqal_client import Pasq", "from pasqal_client import JobRes"]
+    lines.append("from pasqal_client import PasqalClient as C; C().jobs.li")
+    found = [[one.name for one in Script(line).complete()] for line in lines]
+    assert found == [["PasqalClient", "PasqalError"], ["JobResult"], ["list"]]

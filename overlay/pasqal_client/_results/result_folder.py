@@ -239,7 +239,8 @@ class SavedFile:
             if _read_if_there(self.path) == self._content:
                 return
         raise StorageError(
-            f"{self.shown_path} is there and holds something else; it was left as it is"
+            f"{self.shown_path} is there and holds something else; it was left as it is: delete it, "
+            "or give another folder"
         )
 
     def _write_and_place(self) -> None:

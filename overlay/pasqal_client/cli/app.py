@@ -137,6 +137,8 @@ class _Help(Explanation):
 def _explain_usage(error: typer.TyperException) -> Explanation:
     """Say what is wrong with arguments that typer does not understand."""
     message = error.format_message().removesuffix(".")
+    # From typer 0.29 on, pydantic puts this before the reason.
+    message = message.replace(": Value error, ", ": ", 1)
     # A group without a command raises its help.
     if "\n" in message:
         return _Help(ExitCode.USAGE, message)
