@@ -8,7 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from jedi import Script
+from jedi import Script  # type: ignore[import-untyped]
 
 PROGRAM = """
 import json, sys
