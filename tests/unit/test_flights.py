@@ -94,6 +94,7 @@ def test_a_page_in_flight_at_the_end_of_a_pause_is_awaited() -> None:
     flights._launch([walk.wanted], 2)
     assert flights.get(walk.wanted, walk) is ANSWER
     assert len(begun) == 1
+    flights.stop()
 
 
 def test_a_task_in_flight_at_the_end_of_a_pause_is_awaited() -> None:

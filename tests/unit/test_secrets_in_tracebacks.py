@@ -158,3 +158,22 @@ def test_a_malformed_token_of_a_variable_or_a_file_stays_nowhere(
     for text in (f"token = {json.dumps(wrong)}", f"password = [{json.dumps(wrong)}]"):
         profile.write_text(f"[profiles.default]\n{text}\n")
         assert leaks_of(PasqalClient) == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        f"token=Bearer {SECRET}",
+        f"username=me\npassword={SECRET}\nauth_endpoint={WITH_PASSWORD}",
+        f"client_id=me\nclient_secret={SECRET}\nauth_endpoint={WITH_PASSWORD}",
+    ],
+)
+def test_a_malformed_secret_of_the_official_settings_stays_nowhere(
+    folder: Path, lines: str
+) -> None:
+    """Its error is made anew, with the name of the file; the first one has no variable with it, either."""
+    file = folder / ".pasqal" / "config"
+    file.parent.mkdir()
+    file.touch(0o600)
+    file.write_text(lines)
+    assert leaks_of(PasqalClient) == []

@@ -105,11 +105,12 @@ def _way(values: dict[str, str]) -> tuple[str, ...] | None:
 
 
 def _credentials(way: tuple[str, ...], values: dict[str, str]) -> Credentials:
-    first, *others = (values[name] for name in way)
+    name, *others = way
+    # The values are in no variable: a traceback may show them.
     if not others:
-        return StaticToken(first)
-    make = PasswordCredentials if way[0] == "username" else ClientCredentials
-    return make(first, others[0], region=REGION, token_url=_token_url(values))
+        return StaticToken(values[name])
+    make = PasswordCredentials if name == "username" else ClientCredentials
+    return make(values[name], values[others[0]], region=REGION, token_url=_token_url(values))
 
 
 def _token_url(values: dict[str, str]) -> str | None:
