@@ -26,10 +26,11 @@ sent before it is iterated over. `_fetch_page` and `_count` take such a request,
     return self._listing(JobListing, get_jobs, request, options)
 
 One write: the generated operation, and a plan (see `_writes/plan.py`) that decides what to send and
-what the answers mean. The method imports its plan itself: to import all plans would cost each program
-several milliseconds for what few of them call. Results and waits are imported like that, too.
+what the answers mean. `_writes` imports each plan when it is asked for: to import all
+of them would cost each program several milliseconds for what few of them call. `_results` and
+`_waits` do so, too.
 
-    return self._write(complete_batch, Completion(batch_id))
+    return self._write(complete_batch, _writes.Completion(batch_id))
 
 In the async twin, `await` stands before what sends. `tests/unit/test_parity.py` compares the twins,
 and these patterns with the resources.
@@ -45,6 +46,7 @@ from attrs import evolve
 
 from pasqal_core_runtime.client import Client
 
+from . import _writes
 from ._checks import number
 from ._http.error_context import ErrorContext
 from ._identity import foreign_place, is_another
@@ -215,10 +217,7 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
-        from ._writes.answer import Answer
-        from ._writes.write import Progress
-
-        progress = Progress(self._api.base_url, self._account)
+        progress = _writes.Progress(self._api.base_url, self._account)
         try:
             for step in plan.steps():
                 progress.begin(step)
@@ -226,7 +225,7 @@ class Resource(_Base):
                 departures: list[Departure] = []
                 client = self._reporting_to(departures.append)
                 response = operation.sync_detailed(client=client, **step.keywords)
-                answer = Answer.of(response, departures, self._api.on_departure)
+                answer = _writes.Answer.of(response, departures, self._api.on_departure)
                 carried_out = plan.take(step, answer)
                 progress.end(carried_out)
                 # Only now: what a strict client rejects was carried out all the same.
@@ -298,17 +297,14 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
-        from ._writes.answer import Answer
-        from ._writes.write import Progress
-
-        progress = Progress(self._api.base_url, self._account)
+        progress = _writes.Progress(self._api.base_url, self._account)
         try:
             for step in plan.steps():
                 progress.begin(step)
                 departures: list[Departure] = []
                 client = self._reporting_to(departures.append)
                 response = await operation.asyncio_detailed(client=client, **step.keywords)
-                answer = Answer.of(response, departures, self._api.on_departure)
+                answer = _writes.Answer.of(response, departures, self._api.on_departure)
                 carried_out = plan.take(step, answer)
                 progress.end(carried_out)
                 answer.raise_if_strict(carried_out)

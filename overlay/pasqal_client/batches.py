@@ -37,6 +37,7 @@ from pasqal_core_api.api.batches import (
 )
 from pasqal_core_api.models import Batch
 
+from . import _waits, _writes
 from ._checks import boolean, uuid_of
 from ._http.transport.deadline import requests_until
 from ._late_modules import asyncio
@@ -297,14 +298,13 @@ class Batches(Resource):
                 jobs were cancelled all the same: the error's `write` has the receipt.
             APIError: the request failed.
         """
-        from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
-        from ._writes.receipt import CancelReceipt
-
         # A dry run has the same rules as the write, so it is checked in the same way.
-        request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        request = _writes.JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
-            return CancelReceipt(tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True)
-        return self._write(cancel_jobs, JobsCancellation(request))
+            return _writes.CancelReceipt(
+                tuple(self._jobs.list(**request.dry_run_filters())), dry_run=True
+            )
+        return self._write(cancel_jobs, _writes.JobsCancellation(request))
 
     def complete(self, batch_id: UUID | str) -> Batch:
         """Complete a batch: it takes no more jobs, and ends when its jobs have ended.
@@ -324,9 +324,7 @@ class Batches(Resource):
                 batch is complete all the same: the error's `write` has it.
             APIError: the request failed.
         """
-        from ._writes.completion import Completion
-
-        return self._write(complete_batch, Completion(batch_id))
+        return self._write(complete_batch, _writes.Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
     def create(
@@ -460,21 +458,17 @@ class Batches(Resource):
             APIError: reading the jobs that are there failed, and nothing was sent; or the request
                 failed.
         """
-        from ._writes.added_jobs import AddedJobs
-        from ._writes.addition import Addition
-        from ._writes.own_additions import OWN_ADDITIONS
-
-        addition = Addition(batch, jobs, runs)
+        addition = _writes.Addition(batch, jobs, runs)
         with before_sending(addition.write):
             before = self._jobs_before(batch, addition.batch_id)
         if addition.is_empty:
             if not isinstance(batch, Batch):
                 batch = self.get(addition.batch_id)
-            return AddedJobs(batch, before.items)
-        has_all = OWN_ADDITIONS.has_all(addition.batch_id, before.items)
+            return _writes.AddedJobs(batch, before.items)
+        has_all = _writes.OWN_ADDITIONS.has_all(addition.batch_id, before.items)
         addition.take_baseline(before.items, proven=before.proven and has_all)
         try:
-            with OWN_ADDITIONS.adding(addition):
+            with _writes.OWN_ADDITIONS.adding(addition):
                 return self._write(add_jobs, addition)
         except BaseException as error:
             attach_carried_out(addition.write, error)
@@ -512,17 +506,14 @@ class Batches(Resource):
                 batch was made all the same: the error's `write` has it.
             APIError: reading what is there failed, and nothing was sent; or the request failed.
         """
-        from ._writes.own_rebatches import OWN_REBATCHES
-        from ._writes.rebatch import Rebatch, RebatchRequest
-
-        request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
-        rebatch = Rebatch(request)
+        request = _writes.RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
+        rebatch = _writes.Rebatch(request)
         with before_sending(rebatch.write):
             source = self.get(request.batch_id)
             before = self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
         try:
-            with OWN_REBATCHES.making(rebatch):
+            with _writes.OWN_REBATCHES.making(rebatch):
                 return self._write(rebatch_jobs, rebatch)
         except BaseException as error:
             attach_carried_out(rebatch.write, error)
@@ -556,9 +547,7 @@ class Batches(Resource):
                 tags were set all the same: the error's `write` has the batch.
             APIError: reading the tags failed, and nothing was changed; or the request failed.
         """
-        from ._writes.tag_change import TagChange
-
-        change = TagChange(batch_id, tags, keep_own)
+        change = _writes.TagChange(batch_id, tags, keep_own)
         if change.depends_on_batch:
             with before_sending(change.write):
                 change.take_baseline(self.get(change.batch_id))
@@ -585,12 +574,10 @@ class Batches(Resource):
                 batch was cancelled all the same: the error's `write` has it.
             APIError: the request failed.
         """
-        from ._writes.single_cancellation import REFUSALS, BatchCancellation
-
-        cancellation = BatchCancellation(batch_id)
+        cancellation = _writes.BatchCancellation(batch_id)
         try:
             return self._write(cancel_batch, cancellation)
-        except REFUSALS:
+        except _writes.REFUSALS:
             with suppress(PasqalError):
                 current = self.get(cancellation.batch_id)
                 if has_ended(current):
@@ -640,16 +627,15 @@ class Batches(Resource):
                 batches were cancelled all the same: the error's `write` has the `batches_receipt`.
             APIError: the request failed.
         """
-        from ._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
-        from ._writes.receipt import CancelBatchesReceipt
-
-        request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
+        request = _writes.BatchesCancelRequest.of(
+            ids, filters, self._settings.project_id, everything=all
+        )
         if boolean("dry_run", dry_run):
             request.check_dry_run()
             return request.preview(self._collect(request.reading).items)
         if request.is_empty:
-            return CancelBatchesReceipt()
-        cancellation = BatchesCancellation(request)
+            return _writes.CancelBatchesReceipt()
+        cancellation = _writes.BatchesCancellation(request)
         if request.ids is None:
             # What is cancelled is often urgent.
             ends = time.monotonic() + _LONGEST_BASELINE
@@ -681,12 +667,8 @@ class Batches(Resource):
         return self._look_for(write_of(error), settle)
 
     def _look_for(self, write: Write, settle: float) -> Resolution:
-        from ._writes.own_additions import OWN_ADDITIONS
-        from ._writes.own_rebatches import OWN_REBATCHES
-        from ._writes.resolution import Inquiry
-
         base_url = self._api.base_url
-        inquiry = Inquiry(write, settle, time.monotonic(), base_url=base_url)
+        inquiry = _writes.Inquiry(write, settle, time.monotonic(), base_url=base_url)
         while not inquiry.is_over:
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
@@ -694,15 +676,13 @@ class Batches(Resource):
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
             inquiry.take(evidence, began, account=self._account())
-        OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
-        OWN_REBATCHES.settle(write.effect, inquiry.resolution)
+        _writes.OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
+        _writes.OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     def _create(self, submission: Submission) -> Batch:
-        from ._writes.creation import Creation
-
         key = submission.key
-        creation = Creation(submission)
+        creation = _writes.Creation(submission)
         if key is None:
             return self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
@@ -726,33 +706,28 @@ class Batches(Resource):
             return batch
 
     def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
-        from ._writes.known_keys import KNOWN_KEYS
-
-        return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
+        return _writes.KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
 
     def _find_earlier(
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
         """The batch that was submitted under a key before, with its jobs; None if there is none."""
-        from ._writes.effect import Reading
-        from ._writes.known_keys import earlier_batch, is_wanted, looking_up, with_jobs
-
         known.forget(time.monotonic())
         if known.unsettled is not None:
             patience = known.patience(time.monotonic())
             known.settle(self._look_for(known.unsettled, patience), key)
-        with looking_up(key):
+        with _writes.looking_up(key):
             batches = self._batches_with(key, submission.project_id)
             unlisted = self._unlisted(known, batches)
-            found = earlier_batch((*batches, *unlisted), key)
+            found = _writes.earlier_batch((*batches, *unlisted), key)
             if found is None:
                 return None
             # A list has neither the sequences nor, maybe, the newest states.
             batch = self.get(found.id)
-        if not is_wanted(batch, submission, key):
+        if not _writes.is_wanted(batch, submission, key):
             return None
-        jobs = self._list_to_read_back(Reading.of_jobs_in(batch.id))
-        return with_jobs(batch, tuple(jobs))
+        jobs = self._list_to_read_back(_writes.Reading.of_jobs_in(batch.id))
+        return _writes.with_jobs(batch, tuple(jobs))
 
     def _unlisted(self, known: KnownKey, listed: Iterable[Batch]) -> _list[Batch]:
         """The batches under a key that a list does not have yet."""
@@ -780,34 +755,26 @@ class Batches(Resource):
         return self._jobs.list(**reading.filters, **reading.ordering)
 
     def _read_back(self, reading: Reading) -> Evidence:
-        from ._writes.resolution import Evidence
-
         try:
             return self._collect(reading)
         except PasqalError as error:
-            return Evidence(trouble=str(error))
+            return _writes.Evidence(trouble=str(error))
 
     def _collect(self, reading: Reading) -> Evidence:
-        from ._writes.resolution import Evidence
-
         listing = self._list_to_read_back(reading)
         items: _list[Any] = []
         for item in listing:
             if reading.is_over_at(item):
-                return Evidence(tuple(items), proven=not listing.doubts)
+                return _writes.Evidence(tuple(items), proven=not listing.doubts)
             items.append(item)
         # Whether items may be missing is known only at the end of the listing.
-        return Evidence(tuple(items), proven=listing.proven)
+        return _writes.Evidence(tuple(items), proven=listing.proven)
 
     def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
         """The jobs of a batch before others are added."""
-        from ._writes.effect import Reading
-        from ._writes.own_additions import OWN_ADDITIONS
-        from ._writes.resolution import Evidence
-
-        if isinstance(batch, Batch) and OWN_ADDITIONS.is_current(batch):
-            return Evidence(tuple(batch.jobs or ()), proven=True)
-        return self._collect(Reading.of_jobs_in(batch_id))
+        if isinstance(batch, Batch) and _writes.OWN_ADDITIONS.is_current(batch):
+            return _writes.Evidence(tuple(batch.jobs or ()), proven=True)
+        return self._collect(_writes.Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     def wait(self, batch_id: UUID | str, **options: Unpack[WaitOptions]) -> WaitResult:
@@ -919,20 +886,15 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[JobFilters],
     ) -> CancelReceipt:
         """Cancel the jobs of a batch that match the filters; see `Batches.cancel_jobs`."""
-        from ._writes.jobs_cancellation import JobsCancellation, JobsCancelRequest
-        from ._writes.receipt import CancelReceipt
-
-        request = JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
+        request = _writes.JobsCancelRequest.of(batch, filters, self._api.base_url, everything=all)
         if boolean("dry_run", dry_run):
             jobs = [job async for job in self._jobs.list(**request.dry_run_filters())]
-            return CancelReceipt(tuple(jobs), dry_run=True)
-        return await self._write(cancel_jobs, JobsCancellation(request))
+            return _writes.CancelReceipt(tuple(jobs), dry_run=True)
+        return await self._write(cancel_jobs, _writes.JobsCancellation(request))
 
     async def complete(self, batch_id: UUID | str) -> Batch:
         """Complete a batch; see `Batches.complete`."""
-        from ._writes.completion import Completion
-
-        return await self._write(complete_batch, Completion(batch_id))
+        return await self._write(complete_batch, _writes.Completion(batch_id))
 
     @show_options(CreateOptions, CREATE_DEFAULTS)
     async def create(
@@ -959,21 +921,17 @@ class AsyncBatches(AsyncResource):
         runs: SupportsIndex | None = None,
     ) -> AddedJobs:
         """Add jobs to a batch that is open; see `Batches.add_jobs`."""
-        from ._writes.added_jobs import AddedJobs
-        from ._writes.addition import Addition
-        from ._writes.own_additions import OWN_ADDITIONS
-
-        addition = Addition(batch, jobs, runs)
+        addition = _writes.Addition(batch, jobs, runs)
         with before_sending(addition.write):
             before = await self._jobs_before(batch, addition.batch_id)
         if addition.is_empty:
             if not isinstance(batch, Batch):
                 batch = await self.get(addition.batch_id)
-            return AddedJobs(batch, before.items)
-        has_all = OWN_ADDITIONS.has_all(addition.batch_id, before.items)
+            return _writes.AddedJobs(batch, before.items)
+        has_all = _writes.OWN_ADDITIONS.has_all(addition.batch_id, before.items)
         addition.take_baseline(before.items, proven=before.proven and has_all)
         try:
-            with OWN_ADDITIONS.adding(addition):
+            with _writes.OWN_ADDITIONS.adding(addition):
                 return await self._write(add_jobs, addition)
         except BaseException as error:
             attach_carried_out(addition.write, error)
@@ -985,17 +943,14 @@ class AsyncBatches(AsyncResource):
         self, batch: UUID | str, /, *, all: bool = False, **filters: Unpack[JobFilters]
     ) -> Batch:
         """Run jobs of a closed batch again: the ones that match the filters, in a new batch; see `Batches.rebatch`."""
-        from ._writes.own_rebatches import OWN_REBATCHES
-        from ._writes.rebatch import Rebatch, RebatchRequest
-
-        request = RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
-        rebatch = Rebatch(request)
+        request = _writes.RebatchRequest.of(batch, filters, self._api.base_url, everything=all)
+        rebatch = _writes.Rebatch(request)
         with before_sending(rebatch.write):
             source = await self.get(request.batch_id)
             before = await self._collect(rebatch.baseline(source))
         rebatch.take_baseline(before.items, proven=before.proven)
         try:
-            with OWN_REBATCHES.making(rebatch):
+            with _writes.OWN_REBATCHES.making(rebatch):
                 return await self._write(rebatch_jobs, rebatch)
         except BaseException as error:
             attach_carried_out(rebatch.write, error)
@@ -1005,9 +960,7 @@ class AsyncBatches(AsyncResource):
         self, batch_id: UUID | str, tags: Iterable[str], *, keep_own: bool = True
     ) -> Batch:
         """Replace the tags of a batch; see `Batches.set_tags`."""
-        from ._writes.tag_change import TagChange
-
-        change = TagChange(batch_id, tags, keep_own)
+        change = _writes.TagChange(batch_id, tags, keep_own)
         if change.depends_on_batch:
             with before_sending(change.write):
                 change.take_baseline(await self.get(change.batch_id))
@@ -1015,12 +968,10 @@ class AsyncBatches(AsyncResource):
 
     async def cancel(self, batch_id: UUID | str) -> Batch:
         """Cancel a batch with all of its jobs that can still be cancelled; see `Batches.cancel`."""
-        from ._writes.single_cancellation import REFUSALS, BatchCancellation
-
-        cancellation = BatchCancellation(batch_id)
+        cancellation = _writes.BatchCancellation(batch_id)
         try:
             return await self._write(cancel_batch, cancellation)
-        except REFUSALS:
+        except _writes.REFUSALS:
             with suppress(PasqalError):
                 current = await self.get(cancellation.batch_id)
                 if has_ended(current):
@@ -1038,16 +989,15 @@ class AsyncBatches(AsyncResource):
         **filters: Unpack[CancelBatchFilters],
     ) -> CancelBatchesReceipt:
         """Cancel the batches with some ids, or those that match the filters; see `Batches.cancel_many`."""
-        from ._writes.batches_cancellation import BatchesCancellation, BatchesCancelRequest
-        from ._writes.receipt import CancelBatchesReceipt
-
-        request = BatchesCancelRequest.of(ids, filters, self._settings.project_id, everything=all)
+        request = _writes.BatchesCancelRequest.of(
+            ids, filters, self._settings.project_id, everything=all
+        )
         if boolean("dry_run", dry_run):
             request.check_dry_run()
             return request.preview((await self._collect(request.reading)).items)
         if request.is_empty:
-            return CancelBatchesReceipt()
-        cancellation = BatchesCancellation(request)
+            return _writes.CancelBatchesReceipt()
+        cancellation = _writes.BatchesCancellation(request)
         if request.ids is None:
             # What is cancelled is often urgent.
             ends = time.monotonic() + _LONGEST_BASELINE
@@ -1061,12 +1011,8 @@ class AsyncBatches(AsyncResource):
         return await self._look_for(write_of(error), settle)
 
     async def _look_for(self, write: Write, settle: float) -> Resolution:
-        from ._writes.own_additions import OWN_ADDITIONS
-        from ._writes.own_rebatches import OWN_REBATCHES
-        from ._writes.resolution import Inquiry
-
         base_url = self._api.base_url
-        inquiry = Inquiry(write, settle, time.monotonic(), base_url=base_url)
+        inquiry = _writes.Inquiry(write, settle, time.monotonic(), base_url=base_url)
         while not inquiry.is_over:
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
@@ -1074,15 +1020,13 @@ class AsyncBatches(AsyncResource):
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
             inquiry.take(evidence, began, account=self._account())
-        OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
-        OWN_REBATCHES.settle(write.effect, inquiry.resolution)
+        _writes.OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
+        _writes.OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
 
     async def _create(self, submission: Submission) -> Batch:
-        from ._writes.creation import Creation
-
         key = submission.key
-        creation = Creation(submission)
+        creation = _writes.Creation(submission)
         if key is None:
             return await self._write(create_batch, creation)
         known = self._known_key(submission.project_id, key)
@@ -1106,31 +1050,26 @@ class AsyncBatches(AsyncResource):
             return batch
 
     def _known_key(self, project_id: UUID, key: SubmissionKey) -> KnownKey:
-        from ._writes.known_keys import KNOWN_KEYS
-
-        return KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
+        return _writes.KNOWN_KEYS.of(self._api.base_url, project_id, key, time.monotonic())
 
     async def _find_earlier(
         self, submission: Submission, key: SubmissionKey, known: KnownKey
     ) -> Batch | None:
-        from ._writes.effect import Reading
-        from ._writes.known_keys import earlier_batch, is_wanted, looking_up, with_jobs
-
         known.forget(time.monotonic())
         if known.unsettled is not None:
             patience = known.patience(time.monotonic())
             known.settle(await self._look_for(known.unsettled, patience), key)
-        with looking_up(key):
+        with _writes.looking_up(key):
             batches = await self._batches_with(key, submission.project_id)
             unlisted = await self._unlisted(known, batches)
-            found = earlier_batch((*batches, *unlisted), key)
+            found = _writes.earlier_batch((*batches, *unlisted), key)
             if found is None:
                 return None
             batch = await self.get(found.id)
-        if not is_wanted(batch, submission, key):
+        if not _writes.is_wanted(batch, submission, key):
             return None
-        jobs = self._list_to_read_back(Reading.of_jobs_in(batch.id))
-        return with_jobs(batch, [job async for job in jobs])
+        jobs = self._list_to_read_back(_writes.Reading.of_jobs_in(batch.id))
+        return _writes.with_jobs(batch, [job async for job in jobs])
 
     async def _unlisted(self, known: KnownKey, listed: Iterable[Batch]) -> _list[Batch]:
         found = []
@@ -1155,16 +1094,12 @@ class AsyncBatches(AsyncResource):
         return self._jobs.list(**reading.filters, **reading.ordering)
 
     async def _read_back(self, reading: Reading) -> Evidence:
-        from ._writes.resolution import Evidence
-
         try:
             return await self._collect(reading)
         except PasqalError as error:
-            return Evidence(trouble=str(error))
+            return _writes.Evidence(trouble=str(error))
 
     async def _collect(self, reading: Reading) -> Evidence:
-        from ._writes.resolution import Evidence
-
         listing = self._list_to_read_back(reading)
         items: _list[Any] = []
         # What is under way has to be stopped here, and not when somebody collects the garbage.
@@ -1172,18 +1107,14 @@ class AsyncBatches(AsyncResource):
             async for page in pages:
                 for item in page:
                     if reading.is_over_at(item):
-                        return Evidence(tuple(items), proven=not listing.doubts)
+                        return _writes.Evidence(tuple(items), proven=not listing.doubts)
                     items.append(item)
-        return Evidence(tuple(items), proven=listing.proven)
+        return _writes.Evidence(tuple(items), proven=listing.proven)
 
     async def _jobs_before(self, batch: object, batch_id: UUID) -> Evidence:
-        from ._writes.effect import Reading
-        from ._writes.own_additions import OWN_ADDITIONS
-        from ._writes.resolution import Evidence
-
-        if isinstance(batch, Batch) and OWN_ADDITIONS.is_current(batch):
-            return Evidence(tuple(batch.jobs or ()), proven=True)
-        return await self._collect(Reading.of_jobs_in(batch_id))
+        if isinstance(batch, Batch) and _writes.OWN_ADDITIONS.is_current(batch):
+            return _writes.Evidence(tuple(batch.jobs or ()), proven=True)
+        return await self._collect(_writes.Reading.of_jobs_in(batch_id))
 
     @show_options(WaitOptions, WAIT_DEFAULTS)
     async def wait(self, batch_id: UUID | str, **options: Unpack[WaitOptions]) -> WaitResult:
@@ -1196,10 +1127,7 @@ class AsyncBatches(AsyncResource):
 
 def _completed(effect: Effect) -> Effect:
     """The effect with what is known of other writes of this process that might be mistaken for it."""
-    from ._writes.own_additions import OWN_ADDITIONS
-    from ._writes.own_rebatches import OWN_REBATCHES
-
-    return OWN_REBATCHES.completed(OWN_ADDITIONS.completed(effect))
+    return _writes.OWN_REBATCHES.completed(_writes.OWN_ADDITIONS.completed(effect))
 
 
 def _wait_for(batch_id: UUID | str, options: WaitOptions) -> Wait:
@@ -1209,8 +1137,6 @@ def _wait_for(batch_id: UUID | str, options: WaitOptions) -> Wait:
         TypeError: unknown option name.
         ValueError: an argument is malformed.
     """
-    from ._waits.wait import Wait
-
     wanted = uuid_of("batch_id", batch_id)
     checked = CheckedOptions.of(options, WAIT_DEFAULTS)
-    return Wait(Subject(wanted, None), checked, time.monotonic(), by_status=True)
+    return _waits.Wait(Subject(wanted, None), checked, time.monotonic(), by_status=True)

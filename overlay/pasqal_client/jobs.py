@@ -31,6 +31,7 @@ from pasqal_core_api.api.jobs import (
 )
 from pasqal_core_api.models import Job
 
+from . import _results, _waits, _writes
 from ._checks import uuid_of
 from ._http.disk_work import in_thread
 from ._http.error_context import ErrorContext
@@ -280,12 +281,10 @@ class Jobs(Resource):
                 job was cancelled all the same: the error's `write` has it in its receipt.
             APIError: the request failed.
         """
-        from ._writes.single_cancellation import REFUSALS, JobCancellation
-
-        cancellation = JobCancellation(job_id)
+        cancellation = _writes.JobCancellation(job_id)
         try:
             return self._write(cancel_job, cancellation)
-        except REFUSALS:
+        except _writes.REFUSALS:
             with suppress(PasqalError):
                 current = self.get(cancellation.job_id)
                 if has_ended(current):
@@ -394,16 +393,15 @@ class Jobs(Resource):
             DepartureError: the results contradict themselves, if the client is strict.
             APIError: a request failed, that for the file included.
         """
-        from ._results.lateness import Allowance, Late
-        from ._results.result_fetch import ResultFetch, result_of
-
         wanted = uuid_of("job_id", job_id)
         job = self.get(wanted)
-        fetch = ResultFetch(wanted, job, Allowance(time.monotonic()), self._api.on_departure)
+        fetch = _results.ResultFetch(
+            wanted, job, _results.Allowance(time.monotonic()), self._api.on_departure
+        )
         while True:
             found = self._fetch_result(fetch)
-            if not isinstance(found, Late):
-                return result_of(found)
+            if not isinstance(found, _results.Late):
+                return _results.result_of(found)
             time.sleep(left_until(found.due))
 
     @expect_unnamed(0, _SAY_WHICH)
@@ -450,21 +448,15 @@ class Jobs(Resource):
             APIError: the jobs could not be listed (while iterating, after the outcomes of those
                 that were).
         """
-        from ._results.result_call import ResultCall
-        from ._results.result_folder import ResultFolder
-
         subject = Subject(batch_id, ids)
-        call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        call = _results.ResultCall.of(as_completed, _results.ResultFolder.of(save_to), concurrency)
         call.open_folder()
         return self._fetch_results(subject, call)
 
     def _fetch_results(self, subject: Subject, call: ResultCall) -> Iterator[JobOutcome]:
-        from ._results.errands_under_way import ErrandFlights
-        from ._results.lateness import Allowance
-
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
-        allowance = Allowance(time.monotonic())
+        allowance = _results.Allowance(time.monotonic())
         groups = self._groups(subject)
 
         def carry_out(errand: Errand) -> Any:
@@ -476,7 +468,7 @@ class Jobs(Resource):
                 return error
             return call.fetches(group, allowance, self._api.on_departure)
 
-        flights = ErrandFlights(window, carry_out)
+        flights = _results.ErrandFlights(window, carry_out)
         try:
             while not queue.is_over:
                 errand, brought = flights.take(queue)
@@ -487,18 +479,16 @@ class Jobs(Resource):
 
     def _groups(self, subject: Subject) -> Iterator[_list[AskedJob]]:
         """The jobs that are asked for, a group at a time."""
-        from ._results.asked_jobs import groups_of, in_order, with_ids
-
         if subject.ids is not None:
-            for ids in groups_of(subject.ids):
+            for ids in _results.groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
                 listing = self._listing(JobListing, get_jobs, request, self._options_of_part())
-                yield in_order(ids, listing)
+                yield _results.in_order(ids, listing)
             return
         request = self._request(JOBS, subject.filters, "creation_order", "ASC")
         listing = self._listing(JobListing, get_jobs, request, self._options_of_part())
         for page in listing.pages():
-            yield with_ids(page)
+            yield _results.with_ids(page)
         if not listing.total:
             # An open batch may have no jobs; one that does not exist has none, either.
             response = self._read(get_batch, batch_id=subject.batch_id)
@@ -557,16 +547,13 @@ class Jobs(Resource):
         return wait.saw(seen, time.monotonic())
 
     def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
-        from ._waits.look import Look
-        from ._waits.snapshot import AnsweredPages, Snapshot
-
-        if wait.look is Look.READ_STATUS:
+        if wait.look is _waits.Look.READ_STATUS:
             response = self._read(get_batch_status, batch_id=wait.subject.batch_id)
             return _report_in(response, wait.subject)
-        if wait.look is not Look.READ_ALL:
+        if wait.look is not _waits.Look.READ_ALL:
             return self.count(**wait.count_filters)
         # The pages are kept with their answers: from these the wait makes its errors.
-        pages = AnsweredPages()
+        pages = _waits.AnsweredPages()
 
         def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
             response = self._read(get_jobs, **request.keywords(span))
@@ -575,7 +562,7 @@ class Jobs(Resource):
         request = self._request(JOBS, wait.subject.filters)
         listing = JobListing(request, self._options(), fetch)
         jobs = _list(listing)
-        return Snapshot.of(listing, jobs, pages)
+        return _waits.Snapshot.of(listing, jobs, pages)
 
     def _examine(self, examination: Examination) -> ContractReport:
         # Its departures are not the client's, which may be strict.
@@ -650,12 +637,10 @@ class AsyncJobs(AsyncResource):
 
     async def cancel(self, job_id: UUID | str) -> Job:
         """Cancel a job; see `Jobs.cancel`."""
-        from ._writes.single_cancellation import REFUSALS, JobCancellation
-
-        cancellation = JobCancellation(job_id)
+        cancellation = _writes.JobCancellation(job_id)
         try:
             return await self._write(cancel_job, cancellation)
-        except REFUSALS:
+        except _writes.REFUSALS:
             with suppress(PasqalError):
                 current = await self.get(cancellation.job_id)
                 if has_ended(current):
@@ -696,16 +681,15 @@ class AsyncJobs(AsyncResource):
 
     async def result(self, job_id: UUID | str) -> JobResult:
         """Fetch the results of one job, of whichever project; see `Jobs.result`."""
-        from ._results.lateness import Allowance, Late
-        from ._results.result_fetch import ResultFetch, result_of
-
         wanted = uuid_of("job_id", job_id)
         job = await self.get(wanted)
-        fetch = ResultFetch(wanted, job, Allowance(time.monotonic()), self._api.on_departure)
+        fetch = _results.ResultFetch(
+            wanted, job, _results.Allowance(time.monotonic()), self._api.on_departure
+        )
         while True:
             found = await self._fetch_result(fetch)
-            if not isinstance(found, Late):
-                return result_of(found)
+            if not isinstance(found, _results.Late):
+                return _results.result_of(found)
             await asyncio.sleep(left_until(found.due))
 
     @expect_unnamed(0, _SAY_WHICH)
@@ -723,22 +707,16 @@ class AsyncJobs(AsyncResource):
         The folder is made and looked through, in a thread as all that is done with files, when the
         iteration begins. Only an outcome reads its `result` where it is asked for it.
         """
-        from ._results.result_call import ResultCall
-        from ._results.result_folder import ResultFolder
-
         subject = Subject(batch_id, ids)
-        call = ResultCall.of(as_completed, ResultFolder.of(save_to), concurrency)
+        call = _results.ResultCall.of(as_completed, _results.ResultFolder.of(save_to), concurrency)
         return self._fetch_results(subject, call)
 
     async def _fetch_results(self, subject: Subject, call: ResultCall) -> AsyncIterator[JobOutcome]:
-        from ._results.errands_under_way import AsyncErrandFlights
-        from ._results.lateness import Allowance
-
         if call.folder is not None:
             await in_thread(call.open_folder)
         queue = call.queue(subject.given_ids)
         window = self._options(concurrency=call.concurrency).window()
-        allowance = Allowance(time.monotonic())
+        allowance = _results.Allowance(time.monotonic())
         groups = self._groups(subject)
 
         async def carry_out(errand: Errand) -> Any:
@@ -750,7 +728,7 @@ class AsyncJobs(AsyncResource):
                 return error
             return call.fetches(group, allowance, self._api.on_departure)
 
-        flights = AsyncErrandFlights(window, carry_out)
+        flights = _results.AsyncErrandFlights(window, carry_out)
         try:
             while not queue.is_over:
                 errand, brought = await flights.take(queue)
@@ -762,19 +740,17 @@ class AsyncJobs(AsyncResource):
             await groups.aclose()
 
     async def _groups(self, subject: Subject) -> AsyncGenerator[_list[AskedJob], None]:
-        from ._results.asked_jobs import groups_of, in_order, with_ids
-
         if subject.ids is not None:
-            for ids in groups_of(subject.ids):
+            for ids in _results.groups_of(subject.ids):
                 request = _jobs_by_id(ids, self._api.base_url)
                 options = self._options_of_part()
                 listing = self._listing(AsyncJobListing, get_jobs, request, options)
-                yield in_order(ids, [job async for job in listing])
+                yield _results.in_order(ids, [job async for job in listing])
             return
         request = self._request(JOBS, subject.filters, "creation_order", "ASC")
         listing = self._listing(AsyncJobListing, get_jobs, request, self._options_of_part())
         async for page in listing.pages():
-            yield with_ids(page)
+            yield _results.with_ids(page)
         if not listing.total:
             response = await self._read(get_batch, batch_id=subject.batch_id)
             _raise_if_jobs_are_missing(response, subject)
@@ -830,15 +806,12 @@ class AsyncJobs(AsyncResource):
         return wait.saw(seen, time.monotonic())
 
     async def _see(self, wait: Wait) -> Snapshot | BatchStatusReport | int:
-        from ._waits.look import Look
-        from ._waits.snapshot import AnsweredPages, Snapshot
-
-        if wait.look is Look.READ_STATUS:
+        if wait.look is _waits.Look.READ_STATUS:
             response = await self._read(get_batch_status, batch_id=wait.subject.batch_id)
             return _report_in(response, wait.subject)
-        if wait.look is not Look.READ_ALL:
+        if wait.look is not _waits.Look.READ_ALL:
             return await self.count(**wait.count_filters)
-        pages = AnsweredPages()
+        pages = _waits.AnsweredPages()
 
         async def fetch(request: ListRequest[Job], span: Span) -> Page[Job]:
             response = await self._read(get_jobs, **request.keywords(span))
@@ -847,7 +820,7 @@ class AsyncJobs(AsyncResource):
         request = self._request(JOBS, wait.subject.filters)
         listing = AsyncJobListing(request, self._options(), fetch)
         jobs = [job async for job in listing]
-        return Snapshot.of(listing, jobs, pages)
+        return _waits.Snapshot.of(listing, jobs, pages)
 
     async def _examine(self, examination: Examination) -> ContractReport:
         api = self._reporting_to(examination.note)
@@ -881,10 +854,8 @@ def _wait_for(
         TypeError: unknown option name.
         ValueError: an option is malformed.
     """
-    from ._waits.wait import Wait
-
     checked = CheckedOptions.of(options, defaults)
-    return Wait(subject, checked, time.monotonic(), eager=eager)
+    return _waits.Wait(subject, checked, time.monotonic(), eager=eager)
 
 
 def _answered_page(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,32 @@ def test_type_checkers_see_the_same_names() -> None:
         for alias in node.names
     }
     assert seen == pasqal_client._HOME_OF
+
+
+@pytest.mark.parametrize("room", ["_results", "_waits", "_writes"])
+def test_type_checkers_see_the_names_of_a_room(room: str) -> None:
+    """What is imported late from a room is what type checkers have from there."""
+    tree = ast.parse((OVERLAY / room / "__init__.py").read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name: node.module
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    homes = {}
+    for node in ast.walk(block.orelse[0]):
+        if isinstance(node, ast.Dict):
+            for module, names in ast.literal_eval(node).items():
+                homes.update(dict.fromkeys(names.split(), module))
+    assert seen == homes
+    package = import_module(f"pasqal_client.{room}")
+    for name in seen:
+        assert getattr(package, name) is getattr(
+            import_module(f"{package.__name__}.{seen[name]}"), name
+        )
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        package.Nonsense  # noqa: B018
 
 
 def imported_by(statement: str) -> set[str]:
@@ -172,8 +199,10 @@ def test_a_first_list_imports_only_what_a_list_needs() -> None:
     """A program that lists jobs does not wait for what belongs to results, waits and writes."""
     found = rooms_and_models("assert list(client.jobs.list()) == []")
     assert {name for name in found if name.startswith("client")} == {
+        "client._results",
         "client._waits",
         "client._waits.options",
+        "client._writes",
     }
     unused = {"device", "device_spec", "create_batch_request", "batch_page", "job_result"}
     assert not {f"core_api.models.{name}" for name in unused} & found
@@ -182,7 +211,7 @@ def test_a_first_list_imports_only_what_a_list_needs() -> None:
 def test_a_first_submission_imports_only_what_it_needs() -> None:
     """A program that creates a batch and waits for it needs neither the other writes nor any results."""
     found = rooms_and_models(SUBMITTED)
-    assert not {name for name in found if name.startswith("client._results")}
+    assert not {name for name in found if name.startswith("client._results.")}
     others = {"addition", "rebatch", "tag_change", "completion", "resolution", "known_keys"}
     others |= {"single_cancellation", "jobs_cancellation", "batches_cancellation"}
     assert not {f"client._writes.{name}" for name in others} & found

@@ -7,3 +7,24 @@
 
 The resource `jobs` looks, and sleeps in between.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .._late_modules import late_names
+
+if TYPE_CHECKING:
+    from .look import Look as Look
+    from .snapshot import AnsweredPages as AnsweredPages
+    from .snapshot import Snapshot as Snapshot
+    from .wait import Wait as Wait
+else:
+    __getattr__ = late_names(
+        __name__,
+        {
+            "look": "Look",
+            "snapshot": "AnsweredPages Snapshot",
+            "wait": "Wait",
+        },
+    )
