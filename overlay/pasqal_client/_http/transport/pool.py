@@ -341,6 +341,7 @@ def _without_extras(given: C, kind: type[C]) -> C:
         raise _unfit(given, kind)
     # A shallow copy: it has the transports, and so the connections, of the caller's client.
     plain = copy.copy(given)
+    # `_adapt` takes care of that, too, but not by a public name.
     plain.cookies = httpx.Cookies()
     plain.event_hooks = _event_hooks(kind)
     return plain
