@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import subprocess
+import sys
 import threading
 import uuid
 import warnings
@@ -240,7 +242,7 @@ def end_all(threads: set[threading.Thread]) -> None:
         assert not thread.is_alive()
 
 
-@pytest.mark.parametrize("end", ["read", "closed", "abandoned"])
+@pytest.mark.parametrize("end", ["read", "closed", "abandoned", "kept"])
 def test_the_threads_of_a_listing_end_with_it(sandbox: Sandbox, end: str) -> None:
     """There are as many as requests may be under way, and none is left, however the iteration ends."""
     sandbox.add_batch(jobs=[{} for _ in range(100)])
@@ -256,8 +258,10 @@ def test_the_threads_of_a_listing_end_with_it(sandbox: Sandbox, end: str) -> Non
             assert sum(map(len, pages)) == 70
         elif end == "closed":
             pages.close()
+        kept = [pages] if end == "kept" else []
         del pages
         end_all(used)
+    del kept
 
 
 def test_a_listing_can_be_read_on_in_another_thread(sandbox: Sandbox) -> None:
@@ -272,6 +276,50 @@ def test_a_listing_can_be_read_on_in_another_thread(sandbox: Sandbox) -> None:
             rest = executor.submit(list, jobs).result(timeout=30)
         assert {job.id for job in [*first, *rest]} == set(batch.job_ids)
         end_all(used)
+
+
+FORK = """
+import os, sys
+from pasqal_client import PasqalClient
+client = PasqalClient(token="t", base_url=sys.argv[1])
+pages = client.jobs.list(page_size=50, concurrency=3).pages()
+seen = len(next(pages)) + len(next(pages))
+child = os.fork()
+if not child:
+    try:
+        next(pages)
+    except RuntimeError as error:
+        print(error, flush=True)
+    os._exit(0)
+os.waitpid(child, 0)
+assert client.jobs.count(status="DONE") == 0
+print(seen + sum(map(len, pages)))
+"""
+
+
+@pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")
+def test_a_listing_with_requests_under_way_does_not_wait_for_them_in_a_forked_process() -> None:
+    """Their threads are in the parent, which gets the answers as if nothing had happened."""
+    jobs, over = jobs_of(300), threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if "status" in request.query:
+            over.set()
+            yield answer(200, page([], 0))
+            return
+        offset, limit = (int(request.query[name][0]) for name in ("offset", "limit"))
+        if offset >= 90:
+            yield Wait(over)
+        yield answer(200, page(jobs[offset : offset + limit], 300))
+
+    with Scripted(script) as server:
+        run = [sys.executable, "-c", FORK, server.base_url]
+        done = subprocess.run(run, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.stdout, done.stderr) == (
+        "the process was forked while requests of this iteration were under way, and their answers "
+        "arrive in its parent; begin the iteration anew here\n300\n",
+        "",
+    )
 
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])

@@ -101,9 +101,12 @@ def test_a_finished_listing_leaves_its_room_to_the_others() -> None:
     first.note_rejection(0.0, 0.1, 0.0)
     second = Window(8, throttle)
     assert second.size(1.0) == 2
+    assert not first.wait_for_stop(0)
     first.stop()
-    assert first.stopped.is_set()
-    assert not second.stopped.is_set()
+    first.stop()
+    assert first.wait_for_stop(60)
+    assert first.wait_for_stop(60)
+    assert not second.is_stopped
     assert second.size(1.0) == 4
 
 
@@ -138,3 +141,13 @@ def test_a_listing_that_was_forgotten_takes_no_room() -> None:
     del dropped
     gc.collect()
     assert kept.size(1.0) == 8
+
+
+def test_a_listing_may_end_while_its_thread_asks_the_throttle() -> None:
+    """Garbage collection ends one at any moment, also where the lock of the throttle is held by the same thread."""
+    throttle = Throttle()
+    first, second = Window(8, throttle), Window(8, throttle)
+    first.note_rejection(0.0, 0.1, 0.0)
+    with throttle._lock:
+        second.stop()
+    assert first.size(1.0) == 8

@@ -6,6 +6,8 @@ import asyncio
 import threading
 import time
 
+import pytest
+
 from pasqal_client._http.flights import Flight, pause_of
 from pasqal_client._http.throttle import CURRENT, Window
 from pasqal_client._http.transport.deadline import requests_until
@@ -77,6 +79,37 @@ class Pausing(Window):
             return 0.001
         self.over.set()
         return 0.0
+
+
+def test_a_forked_process_goes_on_with_threads_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where nothing was under way at the fork; what was lands in the parent."""
+    over, landed = threading.Event(), threading.Event()
+
+    class Noted(PageFlights[Job]):
+        def _land(self, flight: Flight[Page[Job]]) -> None:
+            super()._land(flight)
+            landed.set()
+
+    def fetch(span: Span) -> Page[Job]:
+        over.wait()
+        return ANSWER
+
+    walk = Walk(Order(JOBS, "created_at"))
+    assert walk.wanted is not None
+    flights = Noted(Window(2), fetch)
+    flights._launch([walk.wanted], 2)
+    workers = flights._workers
+    monkeypatch.setattr("pasqal_client._http.flights.os.getpid", lambda: -1)
+    with pytest.raises(RuntimeError, match="begin the iteration anew here"):
+        flights.get(walk.wanted, walk)
+    over.set()
+    assert landed.wait(10)
+    assert flights.get(walk.wanted, walk) is ANSWER
+    flights._launch([walk.wanted], 2)
+    assert flights.get(walk.wanted, walk) is ANSWER
+    assert flights._workers is not workers
+    workers.dismiss()
+    flights.stop()
 
 
 def test_a_page_in_flight_at_the_end_of_a_pause_is_awaited() -> None:

@@ -1,4 +1,4 @@
-"""The threads in which the sync client makes requests side by side are used again, and end when they are dismissed."""
+"""The threads in which the sync client makes requests side by side are used again, and end once nobody needs them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pasqal_client._http import workers as worker_threads
 from pasqal_client._http.workers import Workers
 
 if TYPE_CHECKING:
@@ -17,11 +18,21 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def workers() -> Iterator[Workers]:
+def used() -> set[threading.Thread]:
+    """The threads that were seen."""
+    return set()
+
+
+@pytest.fixture
+def workers(used: set[threading.Thread]) -> Iterator[Workers]:
     workers = Workers()
     yield workers
     workers.dismiss()
-    for thread in workers._all:
+    end_all(used)
+
+
+def end_all(threads: set[threading.Thread]) -> None:
+    for thread in threads:
         thread.join(10)
         assert not thread.is_alive()
 
@@ -30,49 +41,74 @@ def nothing() -> None:
     pass
 
 
-def thread_of_task(workers: Workers) -> threading.Thread:
+def thread_of_task(workers: Workers, used: set[threading.Thread]) -> threading.Thread:
     """The thread that does the next task, once that is done."""
     seen: SimpleQueue[threading.Thread] = SimpleQueue()
     workers.start(nothing, lambda: seen.put(threading.current_thread()))
-    return seen.get(timeout=10)
+    thread = seen.get(timeout=10)
+    used.add(thread)
+    return thread
 
 
-def test_tasks_one_after_another_share_a_thread(workers: Workers) -> None:
+def test_tasks_one_after_another_share_a_thread(
+    workers: Workers, used: set[threading.Thread]
+) -> None:
     """A thread that has done its task gets the next one."""
-    threads = {thread_of_task(workers) for _ in range(5)}
-    assert len(threads) == 1
+    for _ in range(5):
+        thread_of_task(workers, used)
+    assert len(used) == 1
 
 
-def test_tasks_side_by_side_have_threads_of_their_own(workers: Workers) -> None:
+def test_tasks_side_by_side_have_threads_of_their_own(
+    workers: Workers, used: set[threading.Thread]
+) -> None:
     """No task waits for another one, and their threads are used again."""
     meeting, over = threading.Barrier(4), threading.Barrier(4)
+
+    def task() -> None:
+        used.add(threading.current_thread())
+        meeting.wait(10)
+
     for _ in range(3):
-        workers.start(partial(meeting.wait, 10), partial(over.wait, 10))
+        workers.start(task, partial(over.wait, 10))
     meeting.wait(10)
     over.wait(10)
-    assert thread_of_task(workers) in workers._all
-    assert len(workers._all) == 3
+    thread_of_task(workers, used)
+    assert len(used) == 3
 
 
-def test_a_thread_is_free_before_its_task_counts_as_done(workers: Workers) -> None:
+def test_a_thread_is_free_before_its_task_counts_as_done(
+    workers: Workers, used: set[threading.Thread]
+) -> None:
     """Whoever starts the next task at that moment needs no other thread."""
     done = threading.Event()
 
-    def start_next() -> None:
-        workers.start(nothing, done.set)
+    def task() -> None:
+        used.add(threading.current_thread())
 
-    workers.start(nothing, start_next)
+    workers.start(task, lambda: workers.start(task, done.set))
     assert done.wait(10)
-    assert len(workers._all) == 1
+    assert len(used) == 1
 
 
-def test_a_thread_that_is_gone_gets_no_task(workers: Workers) -> None:
-    """In a forked process, none of the threads of its parent is there; others take their place."""
-    gone = thread_of_task(workers)
-    workers.dismiss()
-    gone.join(10)
-    assert not gone.is_alive()
-    assert thread_of_task(workers) is not gone
+def test_a_thread_without_a_task_ends_by_itself(
+    workers: Workers, used: set[threading.Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So a listing that is kept without being read on has none; the next task gets another thread."""
+    monkeypatch.setattr(worker_threads, "PATIENCE", 0.01)
+    for _ in range(3):
+        thread_of_task(workers, used)
+        end_all(used)
+    assert len(used) == 3
+
+
+def test_a_thread_for_which_a_task_is_about_to_come_does_not_end(
+    workers: Workers, used: set[threading.Thread], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that is started in the moment in which a thread gives up gets that one, or another."""
+    monkeypatch.setattr(worker_threads, "PATIENCE", 0)
+    for _ in range(300):
+        thread_of_task(workers, used)
 
 
 def test_what_a_task_held_is_free_when_it_is_done(workers: Workers) -> None:
@@ -103,6 +139,8 @@ def test_a_dismissed_thread_does_its_task_first(workers: Workers) -> None:
     assert done.wait(10)
 
 
-def test_the_threads_do_not_keep_a_program_alive(workers: Workers) -> None:
+def test_the_threads_do_not_keep_a_program_alive(
+    workers: Workers, used: set[threading.Thread]
+) -> None:
     """They are daemons, so a program can end while a listing is not read to its end."""
-    assert thread_of_task(workers).daemon
+    assert thread_of_task(workers, used).daemon

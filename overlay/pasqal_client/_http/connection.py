@@ -30,7 +30,7 @@ from .throttle import CURRENT
 from .transport.deadline import attempt_within, within
 from .transport.library import httpx
 from .transport.library_logs import quiet_libraries
-from .transport.stuck_connections import drop_orphans, drop_orphans_async
+from .transport.stuck_connections import drop_interrupted, drop_orphans, drop_orphans_async
 from .transport.unusable_connections import drop_unusable, drop_unusable_async
 from .unsent import not_yet_sent
 from .urls import whole_address
@@ -260,6 +260,7 @@ class Connection(_ConnectionBase, httpx.Client):
         except BaseException as interruption:
             # What sends has the token in variables, what receives has links, and tools show these.
             interruption.__traceback__ = None
+            drop_interrupted(client, request)
             raise
 
     def _transfer(
@@ -296,7 +297,7 @@ def _sleep(seconds: float, failed: FailedAttempt) -> None:
     # Nobody can stop a thread from outside. An async request needs no such look: its task is cancelled.
     if window is None:
         time.sleep(seconds)
-    elif window.stopped.wait(seconds):
+    elif window.wait_for_stop(seconds):
         raise failed.error
 
 

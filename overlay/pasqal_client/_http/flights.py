@@ -5,9 +5,11 @@ What is wanted next is decided by those who use this; how many may be under way,
 
 from __future__ import annotations
 
-import threading
+import os
+from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from .._late_modules import asyncio
@@ -66,11 +68,32 @@ class Flights(Generic[K, V]):
         self._window = window
         self._fetch = fetch
         self._flights: dict[K, Flight[V]] = {}
+        self._process = os.getpid()
         # Starting a thread takes as long as a tenth of a page, so they are used again.
         self._workers = Workers()
-        self._has_landed = threading.Event()
+        # One entry for each that has landed since the last wait. Not an event of `threading`: its lock
+        # is taken in Python code, and Ctrl-C in there would leave it closed, before those who land.
+        self._landings: SimpleQueue[None] = SimpleQueue()
+
+    def _leave_parent(self) -> None:
+        """Have threads of its own, if the process was forked since the last use.
+
+        Raises:
+            RuntimeError: it was, and something was under way, which lands in the parent.
+        """
+        if self._process == os.getpid():
+            return
+        if not all(flight.done() for flight in self._flights.values()):
+            raise RuntimeError(
+                "the process was forked while requests of this iteration were under way, and their "
+                "answers arrive in its parent; begin the iteration anew here"
+            )
+        self._process = os.getpid()
+        self._workers = Workers()
+        self._landings = SimpleQueue()
 
     def _start(self, key: K) -> None:
+        self._leave_parent()
         flight: Flight[V] = Flight()
         self._flights[key] = flight
         # The deadline of the caller holds in the thread, too.
@@ -81,7 +104,7 @@ class Flights(Generic[K, V]):
 
     def _land(self, flight: Flight[V]) -> None:
         flight.land()
-        self._has_landed.set()
+        self._landings.put(None)
 
     def _fetch_in_window(self, key: K) -> V:
         token = CURRENT.set(self._window)
@@ -92,8 +115,11 @@ class Flights(Generic[K, V]):
 
     def _wait_for_landing(self, longest: float | None) -> None:
         """Wait until something is back that was not back before the last wait, for at most this many seconds."""
-        self._has_landed.wait(longest)
-        self._has_landed.clear()
+        self._leave_parent()
+        with suppress(Empty):
+            self._landings.get(timeout=longest)
+            while True:
+                self._landings.get_nowait()
 
     def stop(self) -> None:
         """Start nothing new, retries included; what is under way ends by itself, and its answer is dropped."""

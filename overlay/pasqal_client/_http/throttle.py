@@ -3,8 +3,7 @@
 What the service rejects, it rejects for all listings of a client: they share one `Throttle`. Each
 listing has a `Window` of its own, with its own upper bound, which it can stop alone.
 
-Pure but for the flag that stops what is under way: times come in as seconds of a clock that only
-goes forward.
+Pure but for the wait that a stop ends: times come in as seconds of a clock that only goes forward.
 """
 
 from __future__ import annotations
@@ -43,11 +42,6 @@ class Throttle:
         with self._lock:
             self._windows.add(window)
 
-    def leave(self, window: Window) -> None:
-        """A listing is over."""
-        with self._lock:
-            self._windows.discard(window)
-
     def note_rejection(
         self, window: Window, started: float, now: float, retry_after: float | None, jitter: float
     ) -> None:
@@ -74,7 +68,7 @@ class Throttle:
             self._resume = max(self._resume, now + pause)
 
     def _halve(self, window: Window) -> None:
-        windows = {window, *self._windows}
+        windows = {window, *self._running()}
         ceiling = sum(one.most for one in windows)
         if self._ceiling is not None:
             ceiling = min(ceiling, self._ceiling)
@@ -92,8 +86,13 @@ class Throttle:
             if now - self._calm_since >= CALM:
                 self._ceiling *= 2
                 self._calm_since = now
-            listings = max(1, len(self._windows))
+            listings = max(1, len(self._running()))
             return max(1, self._ceiling // listings)
+
+    def _running(self) -> list[Window]:
+        """The windows of the listings that are not over."""
+        # They do not say so here: garbage collection may end a listing while this thread has the lock.
+        return [window for window in self._windows if not window.is_stopped]
 
     def pause(self, now: float) -> float:
         """Seconds during which nothing new starts."""
@@ -112,7 +111,7 @@ class Window:
 
     Attributes:
         most (int): how many requests may be under way, if none is rejected.
-        stopped (threading.Event): set once the listing is over; then nothing is tried again.
+        is_stopped (bool): whether the listing is over; then nothing is tried again.
     """
 
     def __init__(
@@ -125,7 +124,11 @@ class Window:
     ) -> None:
         self.most = most
         self._longest_silence = longest_silence
-        self.stopped: threading.Event = threading.Event()
+        self.is_stopped: bool = False
+        # Closed until the stop. An event of `threading` has a lock that is taken in Python code, and
+        # that Ctrl-C can leave closed.
+        self._end = threading.Lock()
+        self._end.acquire()
         self._throttle = throttle or Throttle()
         if not is_part:
             self._throttle.join(self)
@@ -161,8 +164,15 @@ class Window:
 
     def stop(self) -> None:
         """Start nothing new, retries included, and leave the room to other listings."""
-        self.stopped.set()
-        self._throttle.leave(self)
+        if not self.is_stopped:
+            self.is_stopped = True
+            self._end.release()
+
+    def wait_for_stop(self, longest: float) -> bool:
+        """Wait until the listing is over, for at most this many seconds; returns whether it is."""
+        if self._end.acquire(timeout=longest):
+            self._end.release()
+        return self.is_stopped
 
 
 CURRENT: Final[ContextVar[Window | None]] = ContextVar("pasqal_client_window", default=None)

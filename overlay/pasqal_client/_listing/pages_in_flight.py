@@ -54,7 +54,7 @@ class PageFlights(Flights[Span, Page[T]]):
                 self._launch(plan, size)
             flight = self._flights.get(wanted)
             if flight is None:
-                self._window.stopped.wait(pause)
+                time.sleep(pause)
                 continue
             if not flight.done():
                 self._wait_for_landing(_longest_wait(pause))

@@ -33,7 +33,7 @@ class ErrandFlights(Flights[Errand, Any]):
             if self._flights:
                 self._wait_for_landing(longest)
             else:
-                self._window.stopped.wait(longest)
+                time.sleep(longest or 0)
 
 
 class AsyncErrandFlights(AsyncFlights[Errand, Any]):

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import select
 import socket
+import threading
 from typing import TYPE_CHECKING, Any, Final
 
 import httpcore
@@ -170,7 +171,7 @@ class _AsyncBackend(httpcore.AsyncNetworkBackend):
 
 
 def install_backend(client: httpx.Client | httpx.AsyncClient) -> int:
-    """Give the client's pools our network backend; returns how many pools have it.
+    """Give the client's pools our network backend, and a lock that Ctrl-C does no harm; returns how many have them.
 
     A caller may use his own client for several of ours, and for himself: where no attempt of ours
     runs, nothing is bounded.
@@ -179,18 +180,24 @@ def install_backend(client: httpx.Client | httpx.AsyncClient) -> int:
     for transport in (client._transport, *client._mounts.values()):
         pool: Any = getattr(transport, "_pool", None)
         backend = getattr(pool, "_network_backend", None)
-        if isinstance(backend, httpcore.NetworkBackend | httpcore.AsyncNetworkBackend):
+        if isinstance(backend, httpcore.NetworkBackend):
             installed += 1
-            pool._network_backend = _ours(backend)
+            _adapt(pool, backend)
+        elif isinstance(backend, httpcore.AsyncNetworkBackend):
+            installed += 1
+            _adapt_async(pool, backend)
     return installed
 
 
-def _ours(
-    backend: httpcore.NetworkBackend | httpcore.AsyncNetworkBackend,
-) -> httpcore.NetworkBackend | httpcore.AsyncNetworkBackend:
-    """Our backend over another one; that one if it is ours."""
-    if isinstance(backend, _Backend | _AsyncBackend):
-        return backend
-    if isinstance(backend, httpcore.NetworkBackend):
-        return _Backend(backend)
-    return _AsyncBackend(backend)
+def _adapt(pool: Any, backend: httpcore.NetworkBackend) -> None:
+    if isinstance(backend, _Backend):
+        return
+    pool._network_backend = _Backend(backend)
+    # httpcore's own one is taken in Python code: Ctrl-C in there leaves it closed, and the next request
+    # would wait forever.
+    pool._optional_thread_lock = threading.Lock()
+
+
+def _adapt_async(pool: Any, backend: httpcore.AsyncNetworkBackend) -> None:
+    if not isinstance(backend, _AsyncBackend):
+        pool._network_backend = _AsyncBackend(backend)

@@ -1,8 +1,11 @@
-"""Closes the connections in a pool that no request has, and that are not idle either.
+"""Closes the connections in a pool that no request has, and that nobody could use again.
 
-httpcore leaves them there where a handshake through a proxy fails, or a request is given up in the
-moment in which it is connected. Nobody would use them again, but they take up room: in the end the
-pool would have none for others.
+httpcore leaves some there that are not idle where a handshake through a proxy fails, or a request is
+given up in the moment in which it is connected. They take up room: in the end the pool would have
+none for others.
+
+Ctrl-C interrupts httpcore at any line. A connection that looks idle may then have a lock that is
+closed for good, and whoever uses it next would wait forever.
 """
 
 from __future__ import annotations
@@ -12,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 from ..._late_modules import anyio
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from .library import httpx
 
 
@@ -28,29 +33,49 @@ async def drop_orphans_async(client: httpx.AsyncClient) -> None:
             await connection.aclose()
 
 
+def drop_interrupted(client: httpx.Client, request: httpx.Request) -> None:
+    """Forget a request of a sync client that was interrupted, and close all connections that no other request has."""
+    unused: list[Any] = []
+    for pool in _pools(client):
+        with pool._optional_thread_lock:
+            # httpcore's request has the extensions of ours.
+            pool._requests = [
+                each for each in pool._requests if each.request.extensions is not request.extensions
+            ]
+            unused += _take(pool, _unused(pool))
+    for connection in unused:
+        connection.close()
+
+
 def _take_orphans(client: httpx.Client | httpx.AsyncClient) -> list[Any]:
-    """Take the orphans out of their pools. None of this is public in httpx; a test fails if it changes."""
+    """Take the orphans out of their pools."""
     orphans: list[Any] = []
+    for pool in _pools(client):
+        with pool._optional_thread_lock:
+            orphans += _take(pool, filter(_is_stuck, _unused(pool)))
+    return orphans
+
+
+def _pools(client: httpx.Client | httpx.AsyncClient) -> Iterator[Any]:
+    """The pools of a client. Nothing of them is public in httpx; a test fails if it changes."""
     for transport in (client._transport, *client._mounts.values()):
         pool: Any = getattr(transport, "_pool", None)
-        if not hasattr(pool, "_requests") or not hasattr(pool, "_connections"):
-            continue
-        with pool._optional_thread_lock:
-            found = _orphans_of(pool)
-            for connection in found:
-                pool._connections.remove(connection)
-        orphans += found
-    return orphans
+        if hasattr(pool, "_requests") and hasattr(pool, "_connections"):
+            yield pool
 
 
-def _orphans_of(pool: Any) -> list[Any]:
+def _unused(pool: Any) -> list[Any]:
+    """The connections that no request has."""
     used = {id(request.connection) for request in pool._requests}
-    orphans = []
-    for connection in pool._connections:
-        is_used = id(connection) in used
-        if not is_used and _is_stuck(connection):
-            orphans.append(connection)
-    return orphans
+    return [connection for connection in pool._connections if id(connection) not in used]
+
+
+def _take(pool: Any, connections: Iterable[Any]) -> list[Any]:
+    """Take connections out of their pool."""
+    taken = list(connections)
+    for connection in taken:
+        pool._connections.remove(connection)
+    return taken
 
 
 def _is_stuck(connection: Any) -> bool:
