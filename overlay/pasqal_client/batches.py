@@ -658,7 +658,8 @@ class Batches(Resource):
         Returns:
             Whether it happened, the facts, and what was read. It cannot be told where reading failed,
             where the write was sent to another address than that of this client, or where this
-            client finds nothing and another account sent it, which may see more.
+            client does not find all that it is about and another account sent it, which may see
+            more.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not

@@ -385,6 +385,15 @@ def test_the_states_show_whether_batches_were_cancelled(
     assert (told.outcome, told.is_final) == (outcome, is_final)
 
 
+@pytest.mark.parametrize("state", [AT_NOON, {"status": "PENDING"}, {"status": "DONE"}])
+def test_batches_that_are_not_visible_leave_a_doubt(state: dict[str, Any]) -> None:
+    """Whether those that are visible are cancelled or not: the rest may be late, or visible to others only."""
+    told = CancelledBatches((str(uid(1)), str(uid(2)))).judge([batch(1, **state)])
+    assert told.is_absence
+    assert told.reason.endswith("; not visible: 1")
+    assert not CancelledBatches((str(uid(1)),)).judge([batch(1, **state)]).is_absence
+
+
 @pytest.mark.parametrize(
     ("batches", "proven", "ids"),
     [

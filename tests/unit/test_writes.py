@@ -525,6 +525,22 @@ def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
     ]
 
 
+def test_a_job_that_was_named_may_be_late() -> None:
+    """That the others are cancelled settles nothing before the time to settle is over."""
+    late = job("PENDING")
+    cancelled = job("CANCELED", 1, 2)
+    inquiry = Inquiry(write(id=[cancelled.id, late.id]), 5, 0.0)
+    inquiry.take(Evidence((cancelled,), proven=True), 0.0, account="")
+    assert not inquiry.is_over
+    inquiry.take(Evidence((cancelled, late), proven=True), 1.0, account="")
+    assert inquiry.resolution.outcome == "cannot tell"
+    inquiry.take(Evidence((cancelled,), proven=True), 5.0, account="")
+    assert (inquiry.is_over, inquiry.resolution.outcome) == (True, "happened")
+    told = Inquiry(write(id=[cancelled.id]), 5, 0.0)
+    told.take(Evidence((cancelled,), proven=True), 0.0, account="")
+    assert (told.is_over, told.resolution.outcome) == (True, "happened")
+
+
 def test_a_single_request_needs_no_note() -> None:
     """A note about the rest of a call would say nothing if the call has one request."""
     with pytest.raises(NotFoundError) as caught, attach_write(Step({}, completion())):
