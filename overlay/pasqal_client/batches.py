@@ -673,10 +673,11 @@ class Batches(Resource):
         while not inquiry.is_over:
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
+            account = self._watch_account()
             evidence = self._read_back(inquiry.reading)
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
-            inquiry.take(evidence, began, account=self._account())
+            inquiry.take(evidence, began, account=account())
         _writes.OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
         _writes.OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
@@ -1017,10 +1018,11 @@ class AsyncBatches(AsyncResource):
         while not inquiry.is_over:
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
+            account = self._watch_account()
             evidence = await self._read_back(inquiry.reading)
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
-            inquiry.take(evidence, began, account=self._account())
+            inquiry.take(evidence, began, account=account())
         _writes.OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
         _writes.OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution

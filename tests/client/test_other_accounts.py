@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+import httpx
 import pytest
 
 from pasqal_client import ClientCredentials, OutcomeUnknownError, PasswordCredentials
@@ -197,3 +198,17 @@ def test_a_batch_that_the_list_shows_late_is_waited_for(
         "happened",
         "cancelled: 2 of 2 batches that this write could affect",
     )
+
+
+def test_a_token_function_that_changes_its_account_does_not_call_a_write_absent(
+    sandbox: Sandbox, own: Callable[..., Any]
+) -> None:
+    """Whose its tokens are is not known, so only one and the same is taken for one account."""
+    granted = httpx.post(sandbox.token_url, data=person(sandbox).form()).json()
+    tokens = [sandbox.token, granted["access_token"]]
+    client = own(token=tokens.pop)
+    error = lost_creation(sandbox, client, applied=True)
+    sandbox.expire_tokens()
+    sandbox.add_fault(Fault(operation="get_all_batches", nth=2, status=200, body=NOTHING))
+    assert outcome_of(client, error) == "cannot tell"
+    assert outcome_of(client, error) == "happened"
