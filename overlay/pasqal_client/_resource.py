@@ -59,7 +59,7 @@ from ._pickle_guard import Unpicklable
 from .errors import ResponseError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import ModuleType
 
     from pasqal_core_runtime.departures import Departure, Report
@@ -140,9 +140,9 @@ class Resource(_Base):
         client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_httpx_client(self._api.get_httpx_client())
 
-    def _account(self) -> str:
-        """A digest by which the account of the client is told from others."""
-        return cast("Connection", self._api.get_httpx_client()).account()
+    def _watch_account(self) -> Callable[[], str]:
+        """Begin to watch which account signs the requests; see `TokenAuth.watch_account`."""
+        return cast("Connection", self._api.get_httpx_client()).watch_account()
 
     def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
         """Send the request of a read.
@@ -217,7 +217,7 @@ class Resource(_Base):
             operation: the module of the generated operation.
             plan: what to send, and what the answers mean.
         """
-        progress = _writes.Progress(self._api.base_url, self._account)
+        progress = _writes.Progress(self._api.base_url, self._watch_account)
         try:
             for step in plan.steps():
                 progress.begin(step)
@@ -243,8 +243,8 @@ class AsyncResource(_Base):
         client = Client(self._api.base_url, on_departure=report, clean=self._api.clean)
         return client.set_async_httpx_client(self._api.get_async_httpx_client())
 
-    def _account(self) -> str:
-        return cast("AsyncConnection", self._api.get_async_httpx_client()).account()
+    def _watch_account(self) -> Callable[[], str]:
+        return cast("AsyncConnection", self._api.get_async_httpx_client()).watch_account()
 
     async def _read(self, operation: ModuleType, **keywords: Any) -> Response[Any]:
         response: Response[Any] = await operation.asyncio_detailed(client=self._api, **keywords)
@@ -297,7 +297,7 @@ class AsyncResource(_Base):
         return read_page(response, request.order.kind, request.parts[span.part])
 
     async def _write(self, operation: ModuleType, plan: Plan[R]) -> R:
-        progress = _writes.Progress(self._api.base_url, self._account)
+        progress = _writes.Progress(self._api.base_url, self._watch_account)
         try:
             for step in plan.steps():
                 progress.begin(step)

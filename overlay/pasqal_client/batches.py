@@ -658,7 +658,8 @@ class Batches(Resource):
         Returns:
             Whether it happened, the facts, and what was read. It cannot be told where reading failed,
             where the write was sent to another address than that of this client, or where this
-            client finds nothing and another account sent it, which may see more.
+            client does not find all that it is about and another account sent it, which may see
+            more.
 
         Raises:
             ValueError: the error is not one of a write, nor did one lead to it; or `settle` is not
@@ -672,10 +673,11 @@ class Batches(Resource):
         while not inquiry.is_over:
             time.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
+            account = self._watch_account()
             evidence = self._read_back(inquiry.reading)
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
-            inquiry.take(evidence, began, account=self._account())
+            inquiry.take(evidence, began, account=account())
         _writes.OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
         _writes.OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution
@@ -1016,10 +1018,11 @@ class AsyncBatches(AsyncResource):
         while not inquiry.is_over:
             await asyncio.sleep(inquiry.pause(time.monotonic()))
             began = time.monotonic()
+            account = self._watch_account()
             evidence = await self._read_back(inquiry.reading)
             # Only now, as others may write meanwhile.
             inquiry.effect = _completed(inquiry.effect)
-            inquiry.take(evidence, began, account=self._account())
+            inquiry.take(evidence, began, account=account())
         _writes.OWN_ADDITIONS.settle(write.effect, inquiry.resolution)
         _writes.OWN_REBATCHES.settle(write.effect, inquiry.resolution)
         return inquiry.resolution

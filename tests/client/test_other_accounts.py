@@ -5,10 +5,13 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
+import httpx
 import pytest
 
 from pasqal_client import ClientCredentials, OutcomeUnknownError, PasswordCredentials
+from pasqal_client._writes import resolution
 from pasqal_client.sandbox import Fault, Sandbox
 
 NOTHING = {"data": [], "pagination": {"total": 0, "start": 0, "end": 0}}
@@ -60,8 +63,8 @@ def test_a_batch_that_another_account_does_not_see_is_not_called_absent(
     """It is there; and where the account sees it, it says so."""
     error = lost_creation(sandbox, own(), applied=True)
     sandbox.add_fault(Fault(operation="get_all_batches", status=200, body=NOTHING, times=1))
-    resolution = other.batches.resolve(error, settle=0)
-    assert (resolution.outcome, resolution.reason) == (
+    told = other.batches.resolve(error, settle=0)
+    assert (told.outcome, told.reason) == (
         "cannot tell",
         "no batch has its tag, as far as this client sees; the write was sent with other credentials, "
         "which may see more: resolve it with those",
@@ -126,3 +129,86 @@ def test_other_writes_are_not_called_absent_either(
     error = pickle.loads(pickle.dumps(caught.value))  # noqa: S301
     assert outcome_of(other, error) == "cannot tell"
     assert outcome_of(client, error) == "did not happen"
+
+
+def lost_cancellation_of_more(sandbox: Sandbox, client: Any, *others: UUID | str) -> Any:
+    """The error of a cancellation that was not carried out, of a batch that was cancelled before, and of others."""
+    batch = sandbox.add_batch([{}])
+    client.batches.cancel(batch.id)
+    lose(sandbox, "cancel_batches")
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.batches.cancel_many([batch.id, *others])
+    return pickle.loads(pickle.dumps(caught.value))  # noqa: S301
+
+
+def test_batches_that_another_account_does_not_see_are_not_called_cancelled(
+    sandbox: Sandbox, own: Callable[..., Any], other: Any
+) -> None:
+    """That those it sees are cancelled says nothing about the rest."""
+    unseen = sandbox.add_batch([{}], foreign=True)
+    error = lost_cancellation_of_more(sandbox, own(), unseen.id)
+    told = other.batches.resolve(error, settle=0)
+    assert (told.outcome, told.reason) == (
+        "cannot tell",
+        "cancelled: 1 of 1 batches that this write could affect; not visible: 1, as far as this client "
+        "sees; the write was sent with other credentials, which may see more: resolve it with those",
+    )
+
+
+def test_batches_that_another_account_sees_may_be_called_cancelled(
+    sandbox: Sandbox, own: Callable[..., Any], other: Any
+) -> None:
+    """It sees all that the write was about."""
+    batch = sandbox.add_batch([{}])
+    lose(sandbox, "cancel_batches", applied=True)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        own().batches.cancel_many([batch.id])
+    assert outcome_of(other, caught.value) == "happened"
+
+
+def test_a_batch_that_is_not_there_needs_no_cancelling(
+    sandbox: Sandbox, own: Callable[..., Any]
+) -> None:
+    """To the account that sent it, the batches that it sees are all that the write could affect."""
+    client = own()
+    error = lost_cancellation_of_more(sandbox, client, UUID(int=1))
+    told = client.batches.resolve(error, settle=0)
+    assert (told.outcome, told.reason) == (
+        "happened",
+        "cancelled: 1 of 1 batches that this write could affect; not visible: 1",
+    )
+
+
+def test_a_batch_that_the_list_shows_late_is_waited_for(
+    sandbox: Sandbox, own: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whether it is cancelled is not known before: so the first look is not the last."""
+    monkeypatch.setattr(resolution, "_FIRST_PAUSE", 0.0)
+    client = own()
+    early = sandbox.add_batch([{}])
+    sandbox.advance("1m")
+    sandbox.quirks = ["lagging-list"]
+    late = sandbox.add_batch([{}])
+    lose(sandbox, "cancel_batches", applied=True)
+    with pytest.raises(OutcomeUnknownError) as caught:
+        client.batches.cancel_many([early.id, late.id])
+    sandbox.add_fault(Fault(operation="get_all_batches", nth=2, advance="11s"))
+    told = client.batches.resolve(caught.value, settle=60)
+    assert (told.outcome, told.reason) == (
+        "happened",
+        "cancelled: 2 of 2 batches that this write could affect",
+    )
+
+
+def test_a_token_function_that_changes_its_account_does_not_call_a_write_absent(
+    sandbox: Sandbox, own: Callable[..., Any]
+) -> None:
+    """Whose its tokens are is not known, so only one and the same is taken for one account."""
+    granted = httpx.post(sandbox.token_url, data=person(sandbox).form()).json()
+    tokens = [sandbox.token, granted["access_token"]]
+    client = own(token=tokens.pop)
+    error = lost_creation(sandbox, client, applied=True)
+    sandbox.expire_tokens()
+    sandbox.add_fault(Fault(operation="get_all_batches", nth=2, status=200, body=NOTHING))
+    assert outcome_of(client, error) == "cannot tell"
+    assert outcome_of(client, error) == "happened"

@@ -37,7 +37,7 @@ def answer_of(
 @contextmanager
 def attach_write(step: Step) -> Iterator[None]:
     """Let what goes wrong in the block go wrong while this request of a write is under way."""
-    progress = Progress("", str)
+    progress = Progress("", lambda: str)
     progress.begin(step)
     try:
         yield

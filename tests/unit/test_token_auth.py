@@ -6,6 +6,7 @@ import asyncio
 import base64
 import contextvars
 import copy
+import json
 import pickle
 import threading
 import time
@@ -765,7 +766,49 @@ def test_the_account_of_a_function_is_that_of_its_tokens() -> None:
     silent = [TokenAuth(CallableToken(lambda: "opaque")) for _ in range(2)]
     for auth in (*telling, *silent):
         get(auth)
-    accounts = [auth.account() for auth in (*telling, *silent)]
+    accounts = [auth.watch_account()() for auth in (*telling, *silent)]
     assert accounts[0] == accounts[1]
     assert len(set(accounts)) == 3
-    assert silent[0].account() == accounts[2]
+    assert silent[0].watch_account()() == accounts[2]
+
+
+def jwt_of(subject: str, number: int = 0) -> str:
+    """A token that says whose it is."""
+    claims = base64.urlsafe_b64encode(json.dumps({"sub": subject}).encode()).decode().rstrip("=")
+    return f"a.{claims}.{number}"
+
+
+def account_over(*tokens: str, before: int = 0) -> str:
+    """The account that is known of a time in which a function returned tokens.
+
+    Args:
+        tokens: the tokens.
+        before: how many of them it had returned when the time began.
+    """
+    waiting = iter(tokens)
+    auth = TokenAuth(CallableToken(lambda: next(waiting)))
+    account = auth.watch_account()
+    for number in range(1, len(tokens) + 1):
+        get(auth)
+        auth.expire_if_rejected(signed(auth), 401)
+        if number == before:
+            account = auth.watch_account()
+    return account()
+
+
+def test_the_account_of_a_request_is_that_whose_tokens_may_have_signed_it() -> None:
+    """A function may return tokens of others while a request is under way: then it is not known whose it was."""
+    mine, newer, others = jwt_of("me"), jwt_of("me", 1), jwt_of("others")
+    mine_alone = account_over(mine)
+    assert account_over(mine, newer) == mine_alone
+    assert account_over(others, mine, newer, before=2) == mine_alone
+    unknown = [
+        account_over(mine, others),
+        account_over(mine, others),
+        account_over(mine, others, mine),
+        account_over(mine, others, before=1),
+        account_over("opaque-1", "opaque-2"),
+        account_over(*[mine] * TOKENS_MASKED),
+        account_over(),
+    ]
+    assert len({mine_alone, account_over(others), *unknown}) == 2 + len(unknown)

@@ -385,6 +385,28 @@ def test_the_states_show_whether_batches_were_cancelled(
     assert (told.outcome, told.is_final) == (outcome, is_final)
 
 
+def test_a_cancellation_by_filters_may_be_about_batches_that_came_later() -> None:
+    """That those of the list have ended by themselves says nothing about them; one that has not, does."""
+    effect = CancelledBatches((str(uid(1)), str(uid(2))), are_named=False)
+    done, waiting = batch(1, status="DONE"), batch(2, status="PENDING")
+    assert effect.judge([done, waiting]).outcome == "did not happen"
+    told = effect.judge([done, batch(2, status="ERROR")])
+    assert (told.outcome, told.is_final) == ("cannot tell", True)
+    assert told.reason == (
+        "the batches that matched before it was sent have ended by themselves; whether it cancelled "
+        "others, which matched later, is not known"
+    )
+
+
+@pytest.mark.parametrize("state", [AT_NOON, {"status": "PENDING"}, {"status": "DONE"}])
+def test_batches_that_are_not_visible_leave_a_doubt(state: dict[str, Any]) -> None:
+    """Whether those that are visible are cancelled or not: the rest may be late, or visible to others only."""
+    told = CancelledBatches((str(uid(1)), str(uid(2)))).judge([batch(1, **state)])
+    assert told.is_absence
+    assert told.reason.endswith("; not visible: 1")
+    assert not CancelledBatches((str(uid(1)),)).judge([batch(1, **state)]).is_absence
+
+
 @pytest.mark.parametrize(
     ("batches", "proven", "ids"),
     [
@@ -401,7 +423,7 @@ def test_batches_that_match_before_a_cancellation_are_its_baseline(
     plan = BatchesCancellation(BatchesCancelRequest.of(None, {}, None, everything=True))
     plan.take_baseline(batches, proven=proven)
     (step,) = plan.steps()
-    assert step.write.effect == CancelledBatches(ids)
+    assert step.write.effect == CancelledBatches(ids, are_named=False)
 
 
 @pytest.mark.parametrize(

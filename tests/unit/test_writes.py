@@ -6,6 +6,7 @@ import asyncio
 import copy
 import pickle
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ from pasqal_client._writes.jobs_cancellation import JobsCancellation, JobsCancel
 from pasqal_client._writes.jobs_cancellation_effect import CancelledJobs
 from pasqal_client._writes.plan import Step
 from pasqal_client._writes.resolution import Evidence, Inquiry, Resolution
-from pasqal_client._writes.write import write_of
+from pasqal_client._writes.write import Progress, write_of
 from pasqal_client.errors import (
     CancelRefusedError,
     NotFoundError,
@@ -523,6 +524,40 @@ def test_the_reason_says_how_many_jobs_were_looked_at() -> None:
         "the one job this write could affect is not cancelled",
         "none of the 2 jobs this write could affect is cancelled",
     ]
+
+
+def test_a_job_that_was_named_may_be_late() -> None:
+    """That the others are cancelled settles nothing before the time to settle is over."""
+    late = job("PENDING")
+    cancelled = job("CANCELED", 1, 2)
+    inquiry = Inquiry(write(id=[cancelled.id, late.id]), 5, 0.0)
+    inquiry.take(Evidence((cancelled,), proven=True), 0.0, account="")
+    assert not inquiry.is_over
+    inquiry.take(Evidence((cancelled, late), proven=True), 1.0, account="")
+    assert inquiry.resolution.outcome == "cannot tell"
+    inquiry.take(Evidence((cancelled,), proven=True), 5.0, account="")
+    assert (inquiry.is_over, inquiry.resolution.outcome) == (True, "happened")
+    told = Inquiry(write(id=[cancelled.id]), 5, 0.0)
+    told.take(Evidence((cancelled,), proven=True), 0.0, account="")
+    assert (told.is_over, told.resolution.outcome) == (True, "happened")
+
+
+def test_the_account_is_watched_from_the_beginning_of_each_request() -> None:
+    """Other threads may get tokens of another account before it fails."""
+    watched: list[str] = []
+
+    def watch() -> Callable[[], str]:
+        watched.append(f"account {len(watched)}")
+        return watched[-1].upper
+
+    progress = Progress(BASE, watch)
+    assert not watched
+    for number in range(2):
+        progress.begin(Step({}, completion()))
+        assert len(watched) == number + 1
+        error = OutcomeUnknownError("?")
+        progress.attach_to(error)
+        assert write_of(error).account == f"ACCOUNT {number}"
 
 
 def test_a_single_request_needs_no_note() -> None:

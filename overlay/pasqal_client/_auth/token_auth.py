@@ -17,6 +17,7 @@ import time
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import partial
 from typing import TYPE_CHECKING, Final, NoReturn
 from uuid import uuid4
 
@@ -33,7 +34,7 @@ from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant, digest, subject_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .._http.transport.library import httpx
     from ..errors import AuthenticationError
@@ -47,7 +48,7 @@ RENEWAL_RETRY_PAUSE: Final = 5.0
 """Seconds until the next attempt, when renewing a token early has failed and the old one is still good."""
 
 TOKENS_MASKED: Final = 8
-"""How many of the latest tokens are kept out of texts."""
+"""How many of the latest tokens are known, and kept out of texts."""
 
 _NEVER: Final = float("inf")
 
@@ -119,7 +120,8 @@ class TokenAuth:
         self._pending: Future[None] | None = None
         self._process = os.getpid()
         self._lock = threading.Lock()
-        self._tokens: tuple[str, ...] = ()
+        # The latest ones, of which the last is held, or will be at once.
+        self._taken: tuple[_Held, ...] = ()
         # The secrets of which the spellings are known, and those spellings.
         self._masked: tuple[tuple[str, ...], list[str]] = ((), [])
 
@@ -186,7 +188,8 @@ class TokenAuth:
 
     def clean(self, text: str) -> str:
         """The text with the secrets masked that are known here."""
-        secrets = (*self.credentials.secrets(), *self._tokens)
+        tokens = [taken.token for taken in self._taken]
+        secrets = (*self.credentials.secrets(), *tokens)
         known, masked = self._masked
         if secrets != known:
             masked = []
@@ -195,10 +198,28 @@ class TokenAuth:
             self._masked = secrets, masked
         return redacted(text, masked)
 
-    def account(self) -> str:
-        """A digest by which one account is told from another; only this object's own if it is not known whose it is."""
-        name = self.credentials.account or subject_of(self._held.token) or self._mark
-        return digest(name)
+    def watch_account(self) -> Callable[[], str]:
+        """Begin to watch which account signs requests: a function may return tokens of several.
+
+        Returns:
+            A function that returns a digest by which the account that has signed everything since is
+            told from others; one that is like no other if there may have been several accounts.
+        """
+        return partial(self._account_since, self._held.generation)
+
+    def _account_since(self, generation: int) -> str:
+        if self.credentials.account:
+            return digest(self.credentials.account)
+        taken = [one for one in self._taken if one.generation >= generation]
+        owners = {self._owner_of(one.token) for one in taken}
+        # Of many, the first are not known any more.
+        if len(owners) != 1 or len(taken) == TOKENS_MASKED:
+            return digest(uuid4().hex)
+        return digest(owners.pop())
+
+    def _owner_of(self, token: str) -> str:
+        """Whose token it is; if it does not say that, what only this object has, and only for this token."""
+        return subject_of(token) or f"{self._mark} {token}"
 
     def __repr__(self) -> str:
         return repr(self.credentials)
@@ -307,8 +328,10 @@ class TokenAuth:
 
     def _take(self, grant: object) -> None:
         with self._lock:
-            self._held = _Held.of(grant, self._held.generation + 1)
-            self._tokens = (*self._tokens[1 - TOKENS_MASKED :], self._held.token)
+            held = _Held.of(grant, self._held.generation + 1)
+            # First, so that no request is signed with a token that is not known.
+            self._taken = (*self._taken[1 - TOKENS_MASKED :], held)
+            self._held = held
 
 
 def _for_followers(error: BaseException) -> Exception:

@@ -84,9 +84,9 @@ class _ConnectionBase:
             built = client.build_request(method, address, **options)
         return cast("httpx.Request", built)
 
-    def account(self) -> str:
-        """A digest by which the account that signs the requests is told from others."""
-        return self._token_auth.account()
+    def watch_account(self) -> Callable[[], str]:
+        """Begin to watch which account signs the requests; see `TokenAuth.watch_account`."""
+        return self._token_auth.watch_account()
 
     def _token_auth_for(self, request: httpx.Request) -> TokenAuth | None:
         """What signs the request; None if it needs no token."""

@@ -199,7 +199,7 @@ class BatchesCancellation:
 
     def __init__(self, request: BatchesCancelRequest) -> None:
         self._request = request
-        self._effect = CancelledBatches(request.ids)
+        self._effect = CancelledBatches(request.ids, are_named=request.ids is not None)
         self._receipt = CancelBatchesReceipt()
 
     @property
@@ -217,7 +217,7 @@ class BatchesCancellation:
         matching = [batch for batch in batches if self._request.may_match(batch)]
         ids = [str(batch.id) for batch in matching if hasattr(batch, "id")]
         if proven and len(ids) == len(matching):
-            self._effect = CancelledBatches(tuple(ids))
+            self._effect = CancelledBatches(tuple(ids), are_named=False)
 
     def steps(self) -> Iterator[Step]:
         """The one request; see `Plan`."""

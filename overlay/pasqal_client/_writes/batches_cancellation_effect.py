@@ -24,9 +24,12 @@ class CancelledBatches:
     Attributes:
         ids: the batches that were named, or those that matched before it was sent; None if these
             are not known.
+        are_named: whether the cancellation is about these batches alone. One by filters is about
+            those, too, that were made after the list was read.
     """
 
     ids: tuple[str, ...] | None
+    are_named: bool = True
 
     @property
     def reading(self) -> Reading:
@@ -50,15 +53,23 @@ class CancelledBatches:
         how_many = (
             f"cancelled: {len(cancelled)} of {len(batches)} batches that this write could affect"
         )
+        unseen = len(ids) - len(batches)
+        if unseen:
+            how_many += f"; not visible: {unseen}"
         if not cancelled:
             have_ended = list(filter(ended_otherwise, batches))
-            is_whole = len(batches) == len(ids)
-            is_final = len(have_ended) == len(self.ids)
-            return Verdict("did not happen", how_many, is_final=is_final, is_absence=not is_whole)
+            is_final = len(have_ended) == len(ids)
+            if is_final and not self.are_named:
+                reason = (
+                    "the batches that matched before it was sent have ended by themselves; whether it "
+                    "cancelled others, which matched later, is not known"
+                )
+                return Verdict("cannot tell", reason, is_final=True)
+            return Verdict("did not happen", how_many, is_final=is_final, is_absence=bool(unseen))
         last = time_of_last(cancelled, "end_datetime")
         if any(_may_have_escaped(batch, last) for batch in batches):
             return Verdict("cannot tell", f"{how_many}, and others could be cancelled, too")
-        return Verdict("happened", how_many)
+        return Verdict("happened", how_many, is_absence=bool(unseen))
 
 
 def _may_have_escaped(batch: Batch, last: datetime | None) -> bool:

@@ -71,7 +71,10 @@ class CancelledJobs:
         escaped = [job for job in others if _may_have_escaped(job, wanted, last)]
         done = f"{_jobs_are(cancelled)} cancelled"
         if not escaped:
-            return Verdict("happened", f"{done}, and no other was left to cancel then", jobs)
+            reason = f"{done}, and no other was left to cancel then"
+            # A list that lags lacks the newest jobs; where ids are named, that shows.
+            is_absence = len(jobs) < len(set(self.filters.get("id", ())))
+            return Verdict("happened", reason, jobs, is_absence=is_absence)
         left = f"{_jobs_are(escaped)} not, and may have been meant"
         return Verdict("cannot tell", f"{done}, perhaps by another request; {left}", jobs)
 

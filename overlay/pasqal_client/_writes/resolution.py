@@ -124,7 +124,9 @@ class Inquiry:
         verdict = self.effect.judge(evidence.items)
         outcome, reason = self._weigh(verdict, evidence, account)
         self.resolution = Resolution(outcome, reason, verdict.jobs, verdict.batch)
-        self.is_over = outcome == "happened" or verdict.is_final or now >= self._ends
+        # What is not there may only be late.
+        has_happened = outcome == "happened" and not verdict.is_absence
+        self.is_over = has_happened or verdict.is_final or now >= self._ends
 
     def _weigh(self, verdict: Verdict, evidence: Evidence, account: str) -> tuple[Outcome, str]:
         """What a look shows, in the light of what it may not have shown."""

@@ -122,18 +122,21 @@ class Progress:
 
     Args:
         base_url: the address of the service.
-        account: returns a digest by which the account is told from others.
+        watch_account: begins to watch which account signs a request; what it returns gives a digest
+            by which that is told from others.
     """
 
-    def __init__(self, base_url: str, account: Callable[[], str]) -> None:
+    def __init__(self, base_url: str, watch_account: Callable[[], Callable[[], str]]) -> None:
         self._base_url = base_url
-        self._account = account
+        self._watch_account = watch_account
+        self._account: Callable[[], str]
         self._step: Step | None = None
         self._carried_out: Write | None = None
 
     def begin(self, step: Step) -> None:
         """Take the request that is sent next."""
         self._carried_out = None
+        self._account = self._watch_account()
         self._step = step
 
     def end(self, write: Write) -> None:
