@@ -1,6 +1,6 @@
-"""What is imported late: modules that only the async client needs, and names of rooms that few programs need.
+"""Modules that only the async client needs. A program without it never imports them.
 
-Whoever needs one of the modules takes it from here and uses it as usual:
+Whoever needs one takes it from here and uses it as usual:
 
     from ._late_modules import asyncio
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__all__ = ["anyio", "asyncio", "late_names"]
+__all__ = ["anyio", "asyncio"]
 
 
 class _LateModule:
@@ -27,27 +27,8 @@ class _LateModule:
         return getattr(import_module(self._name), name)
 
 
-def late_names(package: str, homes: Mapping[str, str]) -> Callable[[str], object]:
-    """The `__getattr__` of a package whose names are imported when each is asked for.
-
-    Args:
-        package: the name of the package.
-        homes: the names that each of its modules has, with a space between two.
-    """
-    home_of = {name: module for module, names in homes.items() for name in names.split()}
-
-    def find(name: str) -> object:
-        if name not in home_of:
-            raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        # Not kept: tests replace what is in the modules.
-        return getattr(import_module(f"{package}.{home_of[name]}"), name)
-
-    return find
-
-
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Mapping
 
     import anyio
 else:

@@ -16,5 +16,6 @@ is loaded before one of its modules is asked for.
     drafts.py       filling read-only objects quickly
     open_enum.py    the base of the generated enumerations
     response.py     what an operation returns, and the parameter that is not sent
+    late_names.py   names of a package that are imported when each is asked for
     client.py       the connection that operations use; the only module that names the HTTP library
 """

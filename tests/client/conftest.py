@@ -13,19 +13,15 @@ import pytest
 
 from client.driver import Driver
 from pasqal_client import AsyncPasqalClient, PasqalClient, RetryPolicy
-from pasqal_client._settings import pasqal_config, profiles
-from pasqal_client._settings.config import VARIABLES
 from pasqal_client.sandbox import Sandbox
+from settings_elsewhere import look_in
 
 IMPATIENT = RetryPolicy(first_pause=0)
 
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in VARIABLES:
-        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
-    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
-    monkeypatch.setattr(pasqal_config, "path", lambda: tmp_path / ".pasqal" / "config")
+    look_in(tmp_path, monkeypatch)
 
 
 @pytest.fixture

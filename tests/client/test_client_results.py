@@ -22,6 +22,7 @@ import httpx
 import pytest
 
 from client.driver import Driver
+from client.own_threads import end_all, own_threads
 from client.scripted import Hold, Request, Reset, Scripted, Step, Wait, answer, page
 from pasqal_client import (
     APIConnectionError,
@@ -536,17 +537,15 @@ def test_an_early_stop_stops(connect: Connect) -> None:
             assert outcome.result
             break
         is_stopped.set()
-        end_all(client)
+        await_silence(client)
         paths = [request.path for request in host.fetched]
         assert len(paths) == len(set(paths))
         assert len(paths) <= 4
 
 
-def end_all(client: Any) -> None:
+def await_silence(client: Any) -> None:
     """Wait until nothing is under way."""
-    for thread in threading.enumerate():
-        if thread.name == "pasqal-client":
-            thread.join(10)
+    end_all(own_threads())
     if isinstance(client, Driver):
         client.runner.run(_end_tasks())
 
@@ -1151,7 +1150,4 @@ def test_a_stopped_iteration_tries_nothing_again(sandbox: Sandbox, connect: Conn
     results = iter(client.jobs.results(batch_id=batch.id))
     assert next(results).result or next(results).result
     results.close()
-    for thread in threading.enumerate():
-        if thread.name == "pasqal-client":
-            thread.join(10)
-            assert not thread.is_alive()
+    end_all(own_threads())

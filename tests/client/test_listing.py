@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from client.driver import Driver
+from client.own_threads import end_all, own_threads
 from client.scripted import Hold, Request, Scripted, Step, Wait, answer, page
 from pasqal_client import (
     AsyncPasqalClient,
@@ -217,29 +218,14 @@ def test_a_retry_is_not_started_after_the_listing_has_stopped() -> None:
         Scripted(script) as server,
         PasqalClient(token=TOKEN, base_url=server.base_url) as client,
     ):
-        before = set(threading.enumerate())
+        before = own_threads()
         iterator: Any = client.jobs.list(concurrency=2).pages()
         next(iterator)
         next(iterator)
         failing.set()
         failed.wait()
         iterator.close()
-        for thread in set(threading.enumerate()) - before:
-            if thread.name == "pasqal-client":
-                thread.join(timeout=20)
-                assert not thread.is_alive()
-
-
-def own_threads() -> set[threading.Thread]:
-    """The threads of all clients."""
-    return {thread for thread in threading.enumerate() if thread.name == "pasqal-client"}
-
-
-def end_all(threads: set[threading.Thread]) -> None:
-    """Wait until these threads have ended."""
-    for thread in threads:
-        thread.join(timeout=20)
-        assert not thread.is_alive()
+        end_all(own_threads() - before)
 
 
 @pytest.mark.parametrize("end", ["read", "closed", "abandoned", "kept"])

@@ -15,11 +15,11 @@ from jsonschema import Draft202012Validator
 from contract.cases import every, is_generated
 from contract.derived import CONTRACT
 from json_pointers import steps
-from kit_layout import ROOT, SCHEMA, kinds
+from kit_layout import KIT, ROOT, SCHEMA, kinds
 from ledger.client import CLIENTS, resource_class
 from ledger.contract import LedgerError, operations
 from ledger.generated import generated_operation
-from ledger.items import KINDS, KIT, Case, read_all_cases, read_cases
+from ledger.items import KINDS, Case, read_all_cases, read_cases
 from operation_table import API
 
 every_kind = pytest.mark.parametrize("kind", KINDS)

@@ -20,9 +20,10 @@ import pytest
 
 from check_spec.checks import problems
 from contract.derived import CONTRACT, ROOT
+from kit_layout import KIT
 from ledger.case_list import LOST, case_lines
 from ledger.command import PAGE, make_page, report
-from ledger.items import KIT, read_all_cases
+from ledger.items import read_all_cases
 from ledger.wire_page import WIRE_PAGE, WirePage
 
 Contract = dict[str, Any]

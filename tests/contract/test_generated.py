@@ -87,14 +87,15 @@ def test_every_schema_has_its_classes(contract: dict[str, Any], root: Path) -> N
 def test_every_model_is_imported_from_its_own_module() -> None:
     """Readers find the names that type checkers know, and no others."""
     assert dir(models) == sorted(models.__all__)
-    assert set(models._HOME_OF) == set(models.__all__)
     known = {
-        alias.name: f".{node.module}"
+        alias.name: f"{models.__name__}.{node.module}"
         for node in ast.walk(ast.parse(inspect.getsource(models)))
         if isinstance(node, ast.ImportFrom) and node.level
         for alias in node.names
     }
-    assert known == models._HOME_OF
+    assert set(known) == set(models.__all__)
+    for name, home in known.items():
+        assert getattr(models, name) is getattr(import_module(home), name)
     with pytest.raises(AttributeError, match="no attribute 'Jobs'"):
         getattr(models, "Jobs")  # noqa: B009
 

@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 
+from kit_layout import KIT
 from ledger import cli
 from ledger import command as ledger_command
 from ledger.client import sent_items, source_of
 from ledger.command import PAGE, make_page
-from ledger.items import KINDS, KIT, SCENARIOS, Item
+from ledger.items import KINDS, SCENARIOS, Item
 from ledger.mentions import WHOLE
 from ledger.wire_page import WIRE_PAGE, WirePage
 from operation_table import TABLE

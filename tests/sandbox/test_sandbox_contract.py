@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
+from check_spec.places import followed
 from contract.derived import CONTRACT
 from ledger.contract import operations
 from pasqal_client.sandbox import Sandbox, app
@@ -161,11 +162,7 @@ def operation(document: Document, name: str) -> Document:
 
 
 def resolve(document: Document, node: Document) -> Document:
-    if "$ref" not in node:
-        return node
-    for name in node["$ref"].removeprefix("#/").split("/"):
-        document = document[name]
-    return document
+    return followed(document, "", node)[1]
 
 
 def normal(document: Document, schema: Document, *, nullable: bool = True) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import assert_type
 
 import pasqal_client
+import pasqal_client.pulser
 from pasqal_client import *  # noqa: F403
 
 
@@ -32,5 +33,6 @@ def explain(error: PasqalError) -> str | None:  # noqa: F405
 
 
 def mistake() -> None:
-    """A name that the package does not have is one, although it imports its names late."""
+    """A name that a package does not have is one, although it imports its names late."""
     _ = pasqal_client.Jobs  # type: ignore[attr-defined]
+    _ = pasqal_client.pulser.Jobs  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ import pytest
 from pasqal_client import ConfigurationError, PasqalClient, _private_file
 from pasqal_client._settings import profiles
 from pasqal_client._settings.config import VARIABLES
+from settings_elsewhere import forget_variables
 
 SECRET = "s3cr3t-of-the-lab"
 
@@ -32,8 +33,7 @@ strict = true
 
 @pytest.fixture(autouse=True)
 def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in VARIABLES:
-        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
+    forget_variables(monkeypatch)
 
 
 @pytest.fixture

@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from pasqal_client import AsyncPasqalClient, ClientCredentials, PasqalClient, PasswordCredentials
-from pasqal_client._settings import pasqal_config, profiles
-from pasqal_client._settings.config import VARIABLES
+from settings_elsewhere import look_in
 
 SECRET = "a-secret-of-somebody"
 BASE_URL = "http://127.0.0.1:1/core-fast"
@@ -39,10 +38,7 @@ NO_PASSWORDS = MALFORMED[4:]
 @pytest.fixture(autouse=True)
 def folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """Where settings are read from."""
-    for name in VARIABLES:
-        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
-    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
-    monkeypatch.setattr(pasqal_config, "path", lambda: tmp_path / ".pasqal" / "config")
+    look_in(tmp_path, monkeypatch)
     return tmp_path
 
 

@@ -24,14 +24,13 @@ from pasqal_client._auth.credentials import CallableToken, StaticToken
 from pasqal_client._auth.token_auth import TokenAuth
 from pasqal_client._auth.token_grant import checked_token
 from pasqal_client._checks import checked_setting, seconds, uuid_of
-from pasqal_client._settings import pasqal_config, profiles
 from pasqal_client._settings.config import (
-    VARIABLES,
     address_and_region,
     credentials_of,
     pick,
     variables,
 )
+from settings_elsewhere import look_in
 
 TOKEN = "s3cr3t-t0k3n-of-the-lab"
 PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -40,10 +39,7 @@ PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
 @pytest.fixture(autouse=True)
 def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An environment without variables, and a place for a configuration file."""
-    for name in VARIABLES:
-        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
-    monkeypatch.setattr(profiles, "path", lambda: tmp_path / "config.toml")
-    monkeypatch.setattr(pasqal_config, "path", lambda: tmp_path / ".pasqal" / "config")
+    look_in(tmp_path, monkeypatch)
     return tmp_path / "config.toml"
 
 

@@ -21,8 +21,9 @@ from keyring_drawer import Drawer
 from pasqal_client import AsyncPasqalClient, ConfigurationError, PasqalClient, _private_file
 from pasqal_client._auth.credential_store import Keeper, Kind, StoredCredentials
 from pasqal_client._settings import pasqal_config, profiles
-from pasqal_client._settings.config import REGIONS, VARIABLES, variables
+from pasqal_client._settings.config import REGIONS, variables
 from pasqal_client._settings.sources import login_store, read_sources
+from settings_elsewhere import forget_variables
 
 SECRET = "s3cr3t-of-the-lab"
 PROJECT = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -34,8 +35,7 @@ PRIVATE = pytest.mark.skipif(os.name != "posix", reason="permissions are of anot
 @pytest.fixture(autouse=True)
 def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """An empty home, and no variables."""
-    for name in VARIABLES:
-        monkeypatch.delenv(f"PASQAL_{name.upper()}", raising=False)
+    forget_variables(monkeypatch)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / ".config"))
     return tmp_path

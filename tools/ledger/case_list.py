@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from itertools import groupby
 from textwrap import fill
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from .items import KIT, Case
+from kit_layout import KIT
+
 from .page import some
+
+if TYPE_CHECKING:
+    from .items import Case
 
 LINE: Final = 120
 LOST: Final = 10

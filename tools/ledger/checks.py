@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from kit_layout import KIT
 from operation_table import HERE, TABLE, Reach
 
 from .cli import missing_command
 from .client import missing_methods
-from .items import KIT
 from .mentions import (
     COMMANDS_PAGE,
     TRANSCRIPTION,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl
 
 from json_pointers import steps
+from kit_layout import KIT, SCHEMA
 
 from .contract import (
     ROOT,
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 
     from check_spec.places import Contract, Schema
 
-KIT: Final = "conformance"
 KINDS: Final = ("requests", "answers", "errors")
 SCENARIOS: Final = "scenarios"
 
@@ -46,7 +46,7 @@ def read_cases(root: Path = ROOT) -> dict[str, dict[str, Any]]:
     Raises:
         LedgerError: one of them, or their schema, is missing or is not JSON.
     """
-    _read(root, "schema")
+    _read(root, SCHEMA)
     return {kind: _read(root, kind) for kind in KINDS}
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from ruamel.yaml import YAML
 
+from kit_layout import KIT
 from operation_table import HERE, Reach
 
-from .items import KIT, Item
 from .mentions import (
     REFERENCE_CLIENT,
     TRANSCRIPTION,
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from check_spec.places import Contract
+
+    from .items import Item
 
 MISSING: Final = "**missing**"
 SHOWN: Final = 3

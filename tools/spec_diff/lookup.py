@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 CLIENT = "overlay/pasqal_client"
 # These have functions of their own, whose arguments are not keywords of the client.
 NOT_THE_CLIENT = ("cli", "sandbox")
-KIT = "conformance"
 # Where to look, under the heading that the report gives it; a file counts once, under the first
 # that fits.
 FOLDERS = {
-    "cases": (KIT, "*.json"),
+    "cases": ("conformance", "*.json"),
     "tests": ("tests", "*.py"),
     "overlay": ("overlay", "*.py"),
     "examples": ("examples", "*.py"),

@@ -5,8 +5,9 @@
 Each has a module of its own, which is imported when the model is first asked for.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+from pasqal_core_runtime.late_names import late_names
 
 if TYPE_CHECKING:
     from .batch import Batch
@@ -55,55 +56,58 @@ if TYPE_CHECKING:
     from .results_link import ResultsLink
     from .results_link_answer import ResultsLinkAnswer
     from .validation_error import ValidationError
-
-_HOME_OF: Final = {
-    "Batch": ".batch",
-    "BatchAnswer": ".batch_answer",
-    "BatchCancelErrors": ".batch_cancel_errors",
-    "BatchConfiguration": ".batch_configuration",
-    "BatchPage": ".batch_page",
-    "BatchRequestConfiguration": ".batch_request_configuration",
-    "BatchStatus": ".batch_status",
-    "BatchStatusAnswer": ".batch_status_answer",
-    "BatchStatusReport": ".batch_status_report",
-    "CancelBatchesRequest": ".cancel_batches_request",
-    "CancelErrors": ".cancel_errors",
-    "CancelledBatches": ".cancelled_batches",
-    "CancelledBatchesAnswer": ".cancelled_batches_answer",
-    "CancelledJobs": ".cancelled_jobs",
-    "CancelledJobsAnswer": ".cancelled_jobs_answer",
-    "Counter": ".counter",
-    "CreateBatchRequest": ".create_batch_request",
-    "Device": ".device",
-    "DeviceAvailability": ".device_availability",
-    "DevicePage": ".device_page",
-    "DeviceSpec": ".device_spec",
-    "DeviceSpecAnswer": ".device_spec_answer",
-    "DeviceSpecs": ".device_specs",
-    "DeviceSpecsAnswer": ".device_specs_answer",
-    "DeviceTypeName": ".device_type_name",
-    "HTTPValidationError": ".http_validation_error",
-    "Job": ".job",
-    "JobAnswer": ".job_answer",
-    "JobOrigin": ".job_origin",
-    "JobPage": ".job_page",
-    "JobRequest": ".job_request",
-    "JobRequestVariables": ".job_request_variables",
-    "JobResult": ".job_result",
-    "JobStatus": ".job_status",
-    "JobStatusAnswer": ".job_status_answer",
-    "JobStatusReport": ".job_status_report",
-    "JobVariables": ".job_variables",
-    "JobsCountPerStatus": ".jobs_count_per_status",
-    "OrderDirection": ".order_direction",
-    "Pagination": ".pagination",
-    "PublicDeviceSpecsAnswer": ".public_device_specs_answer",
-    "QueuePriority": ".queue_priority",
-    "ResponseStatus": ".response_status",
-    "ResultsLink": ".results_link",
-    "ResultsLinkAnswer": ".results_link_answer",
-    "ValidationError": ".validation_error",
-}
+else:
+    __getattr__ = late_names(
+        __name__,
+        {
+            "batch": "Batch",
+            "batch_answer": "BatchAnswer",
+            "batch_cancel_errors": "BatchCancelErrors",
+            "batch_configuration": "BatchConfiguration",
+            "batch_page": "BatchPage",
+            "batch_request_configuration": "BatchRequestConfiguration",
+            "batch_status": "BatchStatus",
+            "batch_status_answer": "BatchStatusAnswer",
+            "batch_status_report": "BatchStatusReport",
+            "cancel_batches_request": "CancelBatchesRequest",
+            "cancel_errors": "CancelErrors",
+            "cancelled_batches": "CancelledBatches",
+            "cancelled_batches_answer": "CancelledBatchesAnswer",
+            "cancelled_jobs": "CancelledJobs",
+            "cancelled_jobs_answer": "CancelledJobsAnswer",
+            "counter": "Counter",
+            "create_batch_request": "CreateBatchRequest",
+            "device": "Device",
+            "device_availability": "DeviceAvailability",
+            "device_page": "DevicePage",
+            "device_spec": "DeviceSpec",
+            "device_spec_answer": "DeviceSpecAnswer",
+            "device_specs": "DeviceSpecs",
+            "device_specs_answer": "DeviceSpecsAnswer",
+            "device_type_name": "DeviceTypeName",
+            "http_validation_error": "HTTPValidationError",
+            "job": "Job",
+            "job_answer": "JobAnswer",
+            "job_origin": "JobOrigin",
+            "job_page": "JobPage",
+            "job_request": "JobRequest",
+            "job_request_variables": "JobRequestVariables",
+            "job_result": "JobResult",
+            "job_status": "JobStatus",
+            "job_status_answer": "JobStatusAnswer",
+            "job_status_report": "JobStatusReport",
+            "job_variables": "JobVariables",
+            "jobs_count_per_status": "JobsCountPerStatus",
+            "order_direction": "OrderDirection",
+            "pagination": "Pagination",
+            "public_device_specs_answer": "PublicDeviceSpecsAnswer",
+            "queue_priority": "QueuePriority",
+            "response_status": "ResponseStatus",
+            "results_link": "ResultsLink",
+            "results_link_answer": "ResultsLinkAnswer",
+            "validation_error": "ValidationError",
+        },
+    )
 
 __all__ = (
     "Batch",
@@ -153,17 +157,6 @@ __all__ = (
     "ResultsLinkAnswer",
     "ValidationError",
 )
-
-# Type checkers, which have the names from above, would take any other for one that this finds.
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        home = _HOME_OF.get(name)
-        if home is None:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(home, __name__), name)
-        globals()[name] = value
-        return value
 
 
 def __dir__() -> list[str]:

@@ -27,7 +27,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .._late_modules import late_names
+from pasqal_core_runtime.late_names import late_names
 
 if TYPE_CHECKING:
     from .added_jobs import AddedJobs as AddedJobs

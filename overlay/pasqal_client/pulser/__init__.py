@@ -20,8 +20,9 @@ when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING
+
+from pasqal_core_runtime.late_names import late_names
 
 from .._extras import extra_hint
 
@@ -31,32 +32,35 @@ if TYPE_CHECKING:
     from .backends import RemoteSVBackend as RemoteSVBackend
     from .connection import PasqalConnection as PasqalConnection
     from .results import JobResults as JobResults
+else:
+    _find = late_names(
+        __name__,
+        {
+            "backends": "RemoteEmuFreeBackend RemoteMPSBackend RemoteSVBackend",
+            "connection": "PasqalConnection",
+            "results": "JobResults",
+        },
+    )
 
-_HOMES: Final = {
-    "JobResults": "results",
-    "PasqalConnection": "connection",
-    "RemoteEmuFreeBackend": "backends",
-    "RemoteMPSBackend": "backends",
-    "RemoteSVBackend": "backends",
-}
+    def __getattr__(name: str) -> object:
+        try:
+            return _find(name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").startswith("pasqal_client"):
+                raise
+            raise ImportError(
+                f"pasqal_client.pulser needs {error.name}, which is not installed: {extra_hint('pulser')}"
+            ) from error
 
-__all__ = [*_HOMES]  # the names are text
 
-
-def __getattr__(name: str) -> Any:
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    try:
-        module = import_module(f".{home}", __name__)
-    except ModuleNotFoundError as error:
-        if (error.name or "").startswith("pasqal_client"):
-            raise
-        raise ImportError(
-            f"pasqal_client.pulser needs {error.name}, which is not installed: {extra_hint('pulser')}"
-        ) from error
-    return getattr(module, name)
+__all__ = [
+    "JobResults",
+    "PasqalConnection",
+    "RemoteEmuFreeBackend",
+    "RemoteMPSBackend",
+    "RemoteSVBackend",
+]
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *_HOMES})
+    return sorted({*globals(), *__all__})
