@@ -1,22 +1,20 @@
-"""Ctrl-C at any moment leaves a sync client that can be used, without a thread that nobody needs.
-
-An interruption is raised where the interpreter could raise it: when a function begins, returns, or
-has called one that is written in C. Each such moment gets its turn.
-"""
+"""Ctrl-C at any moment of a read leaves a sync client that can be used, without a thread that nobody needs."""
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
-from types import FrameType
+from contextvars import copy_context
 from typing import Any
 
 import httpcore
 import pytest
 
+from client.own_threads import end_all, own_threads
+from interruptions import is_interrupted
 from pasqal_client import PasqalClient
 from pasqal_client._http import flights, throttle, workers
+from pasqal_client._http.throttle import CURRENT
 from pasqal_client._listing import pages_in_flight
 from pasqal_client.sandbox import Sandbox
 
@@ -31,30 +29,6 @@ def sync(sandbox: Sandbox) -> Iterator[PasqalClient]:
     with PasqalClient(token=sandbox.token, base_url=sandbox.base_url) as client:
         assert client.jobs.count() == 12
         yield client
-
-
-def is_interrupted(action: Callable[[], object], concerns: Callable[[str], bool], at: int) -> bool:
-    """Interrupt an action at a moment, counted from 0 within some modules; returns whether it came to that."""
-    left = at
-
-    def interrupt(frame: FrameType, event: str, _: Any) -> None:
-        nonlocal left
-        # A function in C is called, or not: nothing comes between.
-        if event == "c_call" or not concerns(frame.f_globals.get("__name__", "")):
-            return
-        left -= 1
-        if left < 0:
-            sys.setprofile(None)
-            raise KeyboardInterrupt
-
-    sys.setprofile(interrupt)
-    try:
-        action()
-    except KeyboardInterrupt:
-        return True
-    finally:
-        sys.setprofile(None)
-    return False
 
 
 def assert_soon(action: Callable[[], bool]) -> None:
@@ -77,7 +51,8 @@ def read_list(client: PasqalClient) -> bool:
 
 def test_a_request_that_is_interrupted_leaves_nothing_closed(sync: PasqalClient) -> None:
     """The next one is sent, and no connection is taken up by the last one."""
-    pool: Any = getattr(sync._pool.get()._transport, "_pool")  # noqa: B009  # not typed
+    transport: Any = sync._pool.get()._transport
+    pool = transport._pool
     moment = 0
     while is_interrupted(sync.jobs.count, is_httpcore, moment):
         assert_soon(lambda: sync.jobs.count() == 12)
@@ -87,17 +62,18 @@ def test_a_request_that_is_interrupted_leaves_nothing_closed(sync: PasqalClient)
     assert moment > 100
 
 
-def test_a_listing_that_is_interrupted_leaves_no_thread(
+def test_a_listing_that_is_interrupted_leaves_nothing(
     sync: PasqalClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its threads end, and the next one is read to its end."""
+    """Its threads end, its window is not that of later requests, and the next listing is read to its end."""
     monkeypatch.setattr(workers, "PATIENCE", 0.01)
-    before = set(threading.enumerate())
+    before = own_threads()
     moment = 0
-    while is_interrupted(lambda: read_list(sync), OURS.__contains__, moment):
+    # In a context of its own, so that what is left there does not change other tests.
+    context = copy_context()
+    while context.run(is_interrupted, lambda: read_list(sync), OURS.__contains__, moment):
+        assert context.get(CURRENT) is None, moment
         assert_soon(lambda: read_list(sync))
         moment += 1
     assert moment > 50
-    for thread in set(threading.enumerate()) - before:
-        thread.join(20)
-        assert not thread.is_alive()
+    end_all(own_threads() - before)

@@ -11,13 +11,15 @@ import pickle
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
 
+from interruptions import is_interrupted
 from pasqal_client import (
     APIConnectionError,
     ConfigurationError,
@@ -366,8 +368,8 @@ def opens_when_all_wait(auth: TokenAuth, credentials: Gated) -> Callable[[], Non
     """Open the gate once all callers have joined the fetching."""
     joined, join = threading.Semaphore(0), auth._join
 
-    def noted(old: Any) -> Any:
-        result = join(old)
+    def noted(old: Any, own: Any) -> Any:
+        result = join(old, own)
         joined.release()
         return result
 
@@ -504,14 +506,30 @@ def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
     assert (token_of(auth), credentials.count) == ("token-1-of-many", 1)
 
 
+def test_an_interruption_at_any_moment_leaves_the_lead_to_another() -> None:
+    """Nobody waits for a fetch that Ctrl-C has ended, or that it kept from beginning."""
+    modules = (token_auth.__name__, Future.__module__)
+    moment = 0
+    while True:
+        auth = TokenAuth(Numbered())
+        if not is_interrupted(partial(get, auth), modules.__contains__, moment):
+            break
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(get, auth).result(10)
+        assert token_of(auth).endswith("-of-many")
+        moment += 1
+    assert moment > 20
+
+
 def test_a_token_that_comes_at_the_last_moment_is_taken() -> None:
     """A thread that found no token looks again just before it fetches one."""
     auth = TokenAuth(Numbered())
     before = auth._held
     get(auth)
-    fetch, leads = auth._join(before)
+    own: Future[None] = Future()
+    fetch = auth._join(before, own)
     assert fetch.done()
-    assert not leads
+    assert fetch is not own
 
 
 def test_a_leader_that_is_cancelled_leaves_the_lead_to_another() -> None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from types import FrameType
 
 import pytest
 
+from interruptions import is_interrupted
 from pasqal_client._writes.turns import Turn, Turns
 
 
@@ -191,43 +190,25 @@ def test_a_thread_that_is_interrupted_leaves_its_place(monkeypatch: pytest.Monke
     assert turns.is_free
 
 
-class Interruption:
-    """Raises a KeyboardInterrupt in the nth function that is called: there Python looks whether there is one."""
-
-    def __init__(self, number: int) -> None:
-        self._left = number
-        self.has_come = False
-
-    def __call__(self, frame: FrameType, event: str, _: object) -> None:
-        if event != "call" or self.has_come or frame.f_code.co_filename == __file__:
-            return
-        if self._left:
-            self._left -= 1
-            return
-        self.has_come = True
-        raise KeyboardInterrupt
-
-
 def test_an_interruption_at_any_place_holds_up_nobody() -> None:
     """Who is next gets the turn, wherever Ctrl-C comes from joining the queue to leaving it."""
     number = 0
     has_come = True
     while has_come:
-        turns, interruption = Turns(), Interruption(number)
+        turns = Turns()
         turn, following = turns.place(), turns.place()
-        try:
-            sys.setprofile(interruption)
+
+        def take_turn(turns: Turns = turns, turn: Turn = turn, following: Turn = following) -> None:
             with turn:
                 turn.wait()
                 turns.join(following, is_thread=False)
-        except KeyboardInterrupt:
+
+        has_come = is_interrupted(take_turn, lambda module: module != __name__, number)
+        if has_come:
             turn.leave()
-        finally:
-            sys.setprofile(None)
         if following in turns._queue:
             assert following.done(), number
         following.leave()
         assert turns.is_free, number
         number += 1
-        has_come = interruption.has_come
     assert number > 20

@@ -252,19 +252,39 @@ class TokenAuth:
         """Get a token newer than the old one; one caller fetches it, the others wait."""
         # Again, if whoever led gave up: then somebody else has to lead.
         while self._held.generation <= old.generation:
-            fetch, leads = self._join(old)
-            if leads:
-                with self._lead(fetch), requests_until(ends):
-                    self._take(self.credentials.obtain(post))
+            own, failure = _new_fetch(), None
+            try:
+                fetch = self._join(old, own)
+                if fetch is own:
+                    with _leading(own), requests_until(ends):
+                        self._take(self.credentials.obtain(post))
+            except BaseException as error:
+                failure = error
+                raise
+            finally:
+                # First, and without a call: Ctrl-C between the fetch and this would leave all others
+                # waiting for a fetch that nobody leads.
+                if self._pending is own:
+                    self._pending = None
+                _end(own, failure)
             wait([fetch], timeout=left_until(ends))
             _check_fetched(fetch)
 
     async def _renew_async(self, old: _Held, post: Post, ends: float) -> None:
         while self._held.generation <= old.generation:
-            fetch, leads = self._join(old)
-            if leads:
-                with self._lead(fetch), requests_until(ends):
-                    self._take(await self._obtain_async(post, ends))
+            own, failure = _new_fetch(), None
+            try:
+                fetch = self._join(old, own)
+                if fetch is own:
+                    with _leading(own), requests_until(ends):
+                        self._take(await self._obtain_async(post, ends))
+            except BaseException as error:
+                failure = error
+                raise
+            finally:
+                if self._pending is own:
+                    self._pending = None
+                _end(own, failure)
             # The fetch is shared: whoever gives up waiting for it must not cancel it.
             followed = asyncio.wrap_future(fetch)
             followed.add_done_callback(retrieve_error)
@@ -283,8 +303,8 @@ class TokenAuth:
                 raise
             raise OverdueError from None
 
-    def _join(self, old: _Held) -> tuple[Future[None], bool]:
-        """Join the fetch of a token newer than the old one; returns it, and whether the caller leads it."""
+    def _join(self, old: _Held, own: Future[None]) -> Future[None]:
+        """Join the fetch of a token newer than the old one; returns it: the caller leads its own."""
         with self._lock:
             # A process that was forked meanwhile waits for nobody: whoever leads is in the other
             # one.
@@ -294,37 +314,14 @@ class TokenAuth:
                     "what gets a token must not use the client that waits for it"
                 )
             if self._held.generation > old.generation:
-                done: Future[None] = Future()
+                done = _new_fetch()
                 done.set_result(None)
-                return done, False
+                return done
             if fetch is not None:
-                return fetch, False
+                return fetch
             self._process = os.getpid()
-            self._pending = fetch = Future()
-            # Then nobody who stops waiting can cancel it for the others.
-            fetch.set_running_or_notify_cancel()
-            return fetch, True
-
-    @contextmanager
-    def _lead(self, fetch: Future[None]) -> Iterator[None]:
-        """Let everybody who waits know how the fetch ended, however it did."""
-        before = _LED_FETCHES.get()
-        _LED_FETCHES.set((*before, fetch))
-        failure: BaseException | None = None
-        try:
-            yield
-        except BaseException as error:
-            failure = _for_followers(error)
-            raise
-        finally:
-            # A reset would fail where a coroutine is closed in another context.
-            _LED_FETCHES.set(before)
-            with self._lock:
-                self._pending = None
-            if failure is None:
-                fetch.set_result(None)
-            else:
-                fetch.set_exception(failure)
+            self._pending = own
+            return own
 
     def _take(self, grant: object) -> None:
         with self._lock:
@@ -332,6 +329,33 @@ class TokenAuth:
             # First, so that no request is signed with a token that is not known.
             self._taken = (*self._taken[1 - TOKENS_MASKED :], held)
             self._held = held
+
+
+def _new_fetch() -> Future[None]:
+    fetch: Future[None] = Future()
+    # Then nobody who stops waiting can cancel it for the others.
+    fetch.set_running_or_notify_cancel()
+    return fetch
+
+
+@contextmanager
+def _leading(fetch: Future[None]) -> Iterator[None]:
+    """Know in the block who leads the fetch."""
+    before = _LED_FETCHES.get()
+    try:
+        _LED_FETCHES.set((*before, fetch))
+        yield
+    finally:
+        # A reset would fail where a coroutine is closed in another context.
+        _LED_FETCHES.set(before)
+
+
+def _end(fetch: Future[None], failure: BaseException | None) -> None:
+    """Let everybody who waits know how the fetch ended."""
+    if failure is None:
+        fetch.set_result(None)
+    else:
+        fetch.set_exception(_for_followers(failure))
 
 
 def _for_followers(error: BaseException) -> Exception:

@@ -97,8 +97,8 @@ class Flights(Generic[K, V]):
         flight: Flight[V] = Flight()
         self._flights[key] = flight
         # The deadline of the caller holds in the thread, too.
-        context = copy_context()
-        task = partial(context.run, flight.fly, self._fetch_in_window, key)
+        fetch = self._in_window(self._fetch)
+        task = partial(flight.fly, fetch, key)
         then = partial(self._land, flight)
         self._workers.start(task, then)
 
@@ -106,12 +106,16 @@ class Flights(Generic[K, V]):
         flight.land()
         self._landings.put(None)
 
-    def _fetch_in_window(self, key: K) -> V:
-        token = CURRENT.set(self._window)
-        try:
-            return self._fetch(key)
-        finally:
-            CURRENT.reset(token)
+    def _in_window(self, fetch: Callable[[K], V]) -> Callable[[K], V]:
+        """The function, run in the context of the caller, but for the window."""
+        # In a copy, so that Ctrl-C cannot leave the window behind.
+        context = copy_context()
+        context.run(CURRENT.set, self._window)
+
+        def fetch_there(key: K) -> V:
+            return context.run(fetch, key)
+
+        return fetch_there
 
     def _wait_for_landing(self, longest: float | None) -> None:
         """Wait until something is back that was not back before the last wait, for at most this many seconds."""

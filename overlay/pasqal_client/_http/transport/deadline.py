@@ -39,8 +39,9 @@ def requests_until(ends: float | None) -> Iterator[None]:
         ends: when all of them have to be over, by `time.monotonic`; None for no bound.
     """
     before = _request_ends.get()
-    _request_ends.set(ends)
+    # Within, so that Ctrl-C after it is followed by what is below.
     try:
+        _request_ends.set(ends)
         yield
     finally:
         # A reset would fail where a coroutine is closed in another context.
@@ -97,8 +98,8 @@ async def within(seconds: float, operation: Coroutine[Any, Any, T]) -> T:
 def attempt_within(seconds: float) -> Iterator[None]:
     """Bound the network operations of this thread in the block to this many seconds."""
     before = getattr(_attempt, "ends", None)
-    _attempt.ends = time.monotonic() + seconds
     try:
+        _attempt.ends = time.monotonic() + seconds
         yield
     finally:
         _attempt.ends = before

@@ -30,8 +30,9 @@ def quiet_libraries() -> Iterator[None]:
         # A second time changes nothing; it is there again if somebody has set logging up again.
         logging.getLogger(name).addFilter(_is_loud)
     before = _is_quiet.get()
-    _is_quiet.set(True)
+    # Within, so that Ctrl-C after it is followed by what is below.
     try:
+        _is_quiet.set(True)
         yield
     finally:
         # A reset would fail where a coroutine is closed in another context.
