@@ -53,23 +53,32 @@ class CancelledBatches:
         how_many = (
             f"cancelled: {len(cancelled)} of {len(batches)} batches that this write could affect"
         )
-        unseen = len(ids) - len(batches)
-        if unseen:
-            how_many += f"; not visible: {unseen}"
+        if self._lacks(batches):
+            how_many += f"; not visible: {len(ids) - len(batches)}"
         if not cancelled:
-            have_ended = list(filter(ended_otherwise, batches))
-            is_final = len(have_ended) == len(ids)
-            if is_final and not self.are_named:
-                reason = (
-                    "the batches that matched before it was sent have ended by themselves; whether it "
-                    "cancelled others, which matched later, is not known"
-                )
-                return Verdict("cannot tell", reason, is_final=True)
-            return Verdict("did not happen", how_many, is_final=is_final, is_absence=bool(unseen))
+            return self._judge_uncancelled(batches, how_many)
         last = time_of_last(cancelled, "end_datetime")
         if any(_may_have_escaped(batch, last) for batch in batches):
             return Verdict("cannot tell", f"{how_many}, and others could be cancelled, too")
-        return Verdict("happened", how_many, is_absence=bool(unseen))
+        return Verdict("happened", how_many, is_absence=self._lacks(batches))
+
+    def _judge_uncancelled(self, batches: Sequence[Batch], how_many: str) -> Verdict:
+        """Judge by batches of which none is cancelled."""
+        have_ended = list(filter(ended_otherwise, batches))
+        is_final = len(have_ended) == len(set(self.ids or ()))
+        if is_final and not self.are_named:
+            reason = (
+                "the batches that matched before it was sent have ended by themselves; whether it "
+                "cancelled others, which matched later, is not known"
+            )
+            return Verdict("cannot tell", reason, is_final=True)
+        return Verdict(
+            "did not happen", how_many, is_final=is_final, is_absence=self._lacks(batches)
+        )
+
+    def _lacks(self, batches: Sequence[Batch]) -> bool:
+        """Whether batches that it is about are not among those that were read."""
+        return len(batches) < len(set(self.ids or ()))
 
 
 def _may_have_escaped(batch: Batch, last: datetime | None) -> bool:
