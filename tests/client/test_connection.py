@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
-from types import SimpleNamespace
+from types import FrameType, SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ import anyio
 import httpcore
 import httpx
 import pytest
+from httpcore._sync.http11 import HTTP11ConnectionByteStream
 
 from client.driver import Driver
 from client.scripted import Close, Request, Scripted, Step, Wait, answer, page
@@ -832,6 +833,34 @@ def test_a_full_pool_is_a_typed_error_in_threads() -> None:
         assert patient.jobs.count() == 0
 
 
+def test_an_interrupted_request_leaves_its_room_to_one_that_waits() -> None:
+    """Also where Ctrl-C came while the connection was given back."""
+    with (
+        Scripted(lambda _: [GOOD]) as server,
+        httpx.Client(limits=httpx.Limits(max_connections=1)) as lender,
+        PasqalClient(
+            token=TOKEN, base_url=server.base_url, http_client=lender, timeout=60, retry=ONCE
+        ) as client,
+        ThreadPoolExecutor(1) as threads,
+    ):
+        transport: Any = lender._transport
+        waiting = []
+
+        def interrupt(frame: FrameType, event: str, _: object) -> None:
+            if event != "call" or frame.f_code is not HTTP11ConnectionByteStream.close.__code__:
+                return
+            sys.setprofile(None)
+            waiting.append(threads.submit(client.jobs.count))
+            while len(transport._pool._requests) < 2:
+                threading.Event().wait(0.001)
+            raise KeyboardInterrupt
+
+        sys.setprofile(interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            client.jobs.count()
+        assert waiting[0].result(20) == 0
+
+
 def test_a_full_pool_is_a_typed_error_in_tasks() -> None:
     """A write that got no connection was certainly not carried out."""
     release = threading.Event()
@@ -991,6 +1020,27 @@ def test_threads_share_one_pool_from_the_first_use(
         with ThreadPoolExecutor(16) as threads:
             assert set(threads.map(work, range(16))) == {0}
     assert made == [1]
+
+
+def test_each_request_under_way_has_a_connection_of_its_own() -> None:
+    """However many there are, and it is kept: a pool with room for fewer closes some that are about to be used."""
+    many = 101
+    over = threading.Event()
+
+    def script(request: Request) -> Iterator[Step]:
+        if request.number == many:
+            over.set()
+        yield Wait(over)
+        yield answer(200, page([], 0))
+
+    with (
+        Scripted(script) as server,
+        PasqalClient(token=TOKEN, base_url=server.base_url) as client,
+        ThreadPoolExecutor(many) as threads,
+    ):
+        assert set(threads.map(lambda _: client.jobs.count(), range(many))) == {0}
+        transport: Any = client._pool.get()._transport
+        assert [one.is_idle() for one in transport._pool._connections] == [True] * many
 
 
 @pytest.mark.skipif(not hasattr(sys.modules["os"], "fork"), reason="this system has no fork")

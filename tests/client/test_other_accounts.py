@@ -66,8 +66,8 @@ def test_a_batch_that_another_account_does_not_see_is_not_called_absent(
     told = other.batches.resolve(error, settle=0)
     assert (told.outcome, told.reason) == (
         "cannot tell",
-        "no batch has its tag, as far as this client sees; the write was sent with other credentials, "
-        "which may see more: resolve it with those",
+        "no batch has its tag, as far as this client sees; the write was sent with other credentials, or "
+        "with a token that does not say whose it is, and these may see more: resolve it with the same ones",
     )
     assert outcome_of(other, error) == "happened"
 
@@ -151,7 +151,8 @@ def test_batches_that_another_account_does_not_see_are_not_called_cancelled(
     assert (told.outcome, told.reason) == (
         "cannot tell",
         "cancelled: 1 of 1 batches that this write could affect; not visible: 1, as far as this client "
-        "sees; the write was sent with other credentials, which may see more: resolve it with those",
+        "sees; the write was sent with other credentials, or with a token that does not say whose it is, "
+        "and these may see more: resolve it with the same ones",
     )
 
 

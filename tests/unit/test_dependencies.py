@@ -64,7 +64,13 @@ INSIDE_HTTPX: dict[str, tuple[Any, tuple[str, ...]]] = {
     "the pools of a client": (httpx.Client, ("_transport", "_mounts")),
     "the pools of an async client": (httpx.AsyncClient, ("_transport", "_mounts")),
 }
-POOL = ("_network_backend", "_requests", "_connections", "_optional_thread_lock")
+POOL = (
+    "_network_backend",
+    "_requests",
+    "_connections",
+    "_optional_thread_lock",
+    "_assign_requests_to_connections",
+)
 
 
 @pytest.mark.parametrize("kind", INSIDE_HTTPX)

@@ -808,9 +808,9 @@ def account_over(*tokens: str, before: int = 0) -> str:
     account = auth.watch_account()
     for number in range(1, len(tokens) + 1):
         get(auth)
-        auth.expire_if_rejected(signed(auth), 401)
         if number == before:
             account = auth.watch_account()
+        auth.expire_if_rejected(signed(auth), 401)
     return account()
 
 
@@ -830,3 +830,14 @@ def test_the_account_of_a_request_is_that_whose_tokens_may_have_signed_it() -> N
         account_over(),
     ]
     assert len({mine_alone, account_over(others), *unknown}) == 2 + len(unknown)
+
+
+def test_a_token_that_had_expired_before_is_nobodys_of_that_time() -> None:
+    """It signs nothing any more, so the next one is the only one."""
+    tokens = iter(["opaque-1", "opaque-2"])
+    auth = TokenAuth(CallableToken(lambda: next(tokens)))
+    get(auth)
+    auth.expire_if_rejected(signed(auth), 401)
+    account = auth.watch_account()
+    get(auth)
+    assert account() == auth.watch_account()()

@@ -542,6 +542,19 @@ def test_a_job_that_was_named_may_be_late() -> None:
     assert (told.is_over, told.resolution.outcome) == (True, "happened")
 
 
+@pytest.mark.parametrize("state", ["DONE", "CANCELED"])
+def test_a_job_that_was_named_may_be_visible_to_the_account_that_sent_it_alone(state: str) -> None:
+    """What the others are says nothing about it, whether they are cancelled or not."""
+    seen, unseen = job(state, 1, 2), job("PENDING")
+    told = {}
+    for account in ("", "another"):
+        inquiry = Inquiry(write(id=[seen.id, unseen.id]), 0, 0.0)
+        inquiry.take(Evidence((seen,), proven=True), 0.0, account=account)
+        told[account] = inquiry.resolution.outcome
+    own = "happened" if state == "CANCELED" else "did not happen"
+    assert told == {"": own, "another": "cannot tell"}
+
+
 def test_the_account_is_watched_from_the_beginning_of_each_request() -> None:
     """Other threads may get tokens of another account before it fails."""
     watched: list[str] = []

@@ -205,7 +205,12 @@ class TokenAuth:
             A function that returns a digest by which the account that has signed everything since is
             told from others; one that is like no other if there may have been several accounts.
         """
-        return partial(self._account_since, self._held.generation)
+        held = self._held
+        first = held.generation
+        if time.monotonic() >= held.expires:
+            # It signs nothing any more.
+            first += 1
+        return partial(self._account_since, first)
 
     def _account_since(self, generation: int) -> str:
         if self.credentials.account:

@@ -65,15 +65,16 @@ class CancelledJobs:
                 cancelled.append(job)
             else:
                 others.append(job)
+        # A list that lags lacks the newest jobs; where ids are named, that shows.
+        is_absence = len(jobs) < len(set(self.filters.get("id", ())))
         if not cancelled:
-            return Verdict("did not happen", _none_is_cancelled(len(jobs)), jobs)
+            reason = _none_is_cancelled(len(jobs))
+            return Verdict("did not happen", reason, jobs, is_absence=is_absence)
         last = time_of_last(cancelled, "end_timestamp")
         escaped = [job for job in others if _may_have_escaped(job, wanted, last)]
         done = f"{_jobs_are(cancelled)} cancelled"
         if not escaped:
             reason = f"{done}, and no other was left to cancel then"
-            # A list that lags lacks the newest jobs; where ids are named, that shows.
-            is_absence = len(jobs) < len(set(self.filters.get("id", ())))
             return Verdict("happened", reason, jobs, is_absence=is_absence)
         left = f"{_jobs_are(escaped)} not, and may have been meant"
         return Verdict("cannot tell", f"{done}, perhaps by another request; {left}", jobs)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _FIRST_PAUSE: Final = 0.5
 _OTHERS_SENT_IT: Final = (
-    "the write was sent with other credentials, which may see more: resolve it with those"
+    "the write was sent with other credentials, or with a token that does not say whose it is, and "
+    "these may see more: resolve it with the same ones"
 )
 
 

@@ -31,6 +31,10 @@ _GIVEN_CLOSED: Final = (
     "the http_client that this client was given is closed; close it only after this one"
 )
 
+# As many connections as there are requests under way: where there may be fewer, httpcore now and then
+# closes one that it has just given to a request.
+_UNLIMITED: Final = httpx.Limits()
+
 HIDDEN_LOCATION: Final = "pasqal_location"
 """The extension of a response that has its Location; see `_hide_location`."""
 
@@ -130,6 +134,7 @@ class Pool:
         client = httpx.Client(
             verify=tls,
             trust_env=False,
+            limits=_UNLIMITED,
             mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.Client),
         )
@@ -207,6 +212,7 @@ class AsyncPool:
         client = httpx.AsyncClient(
             verify=tls,
             trust_env=False,
+            limits=_UNLIMITED,
             mounts=_mounts(httpx.AsyncHTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.AsyncClient),
         )
@@ -267,7 +273,12 @@ def _options(
 ) -> dict[str, Any]:
     """The options of a client of ours for the origins that are reached in one way."""
     tls = tls_context([origin])
-    options: dict[str, Any] = {"verify": tls, "trust_env": False, "event_hooks": _event_hooks(kind)}
+    options: dict[str, Any] = {
+        "verify": tls,
+        "trust_env": False,
+        "limits": _UNLIMITED,
+        "event_hooks": _event_hooks(kind),
+    }
     if way.proxy is not None:
         proxy = _proxy(way.proxy)
         if proxy.url.scheme == "https":
@@ -432,5 +443,5 @@ def _mounts(kind: type[T], proxies: Mapping[str, httpx.Proxy], tls: ssl.SSLConte
     for url, proxy in proxies.items():
         if proxy.url.scheme == "https":
             proxy.ssl_context = tls
-        mounts[_origin(url)] = kind(verify=tls, proxy=proxy)
+        mounts[_origin(url)] = kind(verify=tls, proxy=proxy, limits=_UNLIMITED)
     return mounts

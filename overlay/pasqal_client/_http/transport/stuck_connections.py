@@ -10,7 +10,7 @@ closed for good, and whoever uses it next would wait forever.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..._late_modules import anyio
 
@@ -71,11 +71,11 @@ def _unused(pool: Any) -> list[Any]:
 
 
 def _take(pool: Any, connections: Iterable[Any]) -> list[Any]:
-    """Take connections out of their pool."""
+    """Take connections out of their pool, so that requests that wait get the room; returns what is to be closed."""
     taken = list(connections)
     for connection in taken:
         pool._connections.remove(connection)
-    return taken
+    return taken + cast("list[Any]", pool._assign_requests_to_connections())
 
 
 def _is_stuck(connection: Any) -> bool:
