@@ -279,9 +279,11 @@ class PasqalClient(_Client):
         on_response: called with a `ReceivedResponse` after each attempt.
         http_client: the `httpx.Client` to send with, for the async client an `httpx.AsyncClient`.
             Its transport, proxies and TLS are used; its auth, base URL, cookies and event hooks are
-            not. It is not closed. A transport other
-            than httpx's own has to deal with bytes after an answer and with headers that drip; and
-            if a deadline stops a write, its outcome may be called unknown although it was not sent.
+            not. It is not closed. Let its `limits` allow a connection, kept alive, for each request
+            that may be under way: with fewer, httpcore now and then closes one that is about to be
+            used. A transport other than httpx's own has to deal with bytes after an answer and with
+            headers that drip; and if a deadline stops a write, its outcome may be called unknown
+            although it was not sent.
 
     Attributes:
         jobs (Jobs): lists, counts, reads and cancels jobs, waits for them, fetches their results.
