@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import pickle
-import subprocess
-import sys
 import uuid
 from collections.abc import Iterable
 from contextlib import suppress
@@ -229,23 +226,3 @@ def test_the_block_of_an_interrupted_addition_may_end_after_it_was_resolved() ->
     known.settle(adding.effect, Resolution("happened", "", tuple(jobs_of(2))))
     block.__exit__(None, None, None)
     assert known.is_current(Batch.from_dict(payload(1, 2)))
-
-
-FORK = """
-import os
-from pasqal_client._writes.{module} import {name} as own
-
-with own._lock:
-    child = os.fork()
-    if not child:
-        os._exit(not own._lock.acquire(blocking=False))
-raise SystemExit(os.waitpid(child, 0)[1])
-"""
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
-@pytest.mark.parametrize("name", ["OWN_ADDITIONS", "OWN_REBATCHES"])
-def test_a_fork_leaves_no_lock_closed(name: str) -> None:
-    """A thread may have it at that moment, and is not there in the child to open it."""
-    script = FORK.format(module=name.lower(), name=name)
-    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

@@ -12,7 +12,6 @@ from __future__ import annotations
 import copy
 import logging
 import os
-import threading
 import time
 from concurrent.futures import Future, wait
 from contextlib import contextmanager
@@ -29,6 +28,7 @@ from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
 from .._http.transport.deadline import left_until, requests_until, within
 from .._late_modules import asyncio
+from .._lock_owner import LockOwner
 from .._log import log
 from ..errors import ConfigurationError, DeadlineError, PasqalError
 from .token_grant import Grant, digest, subject_of
@@ -99,7 +99,7 @@ _LED_FETCHES: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar(
 )
 
 
-class TokenAuth:
+class TokenAuth(LockOwner):
     """Signs requests with a bearer token, and sees to it that there is a good one.
 
     Threads and tasks may share it.
@@ -113,13 +113,13 @@ class TokenAuth:
     """
 
     def __init__(self, credentials: Credentials, origin: str = "") -> None:
+        super().__init__()
         self.credentials = credentials
         self._origin = origin
         self._mark = uuid4().hex
         self._held = _Held("", 0, -_NEVER, -_NEVER)
         self._pending: Future[None] | None = None
         self._process = os.getpid()
-        self._lock = threading.Lock()
         # The latest ones, of which the last is held, or will be at once.
         self._taken: tuple[_Held, ...] = ()
         # The secrets of which the spellings are known, and those spellings.

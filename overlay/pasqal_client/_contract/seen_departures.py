@@ -6,13 +6,13 @@ Each kind has one entry and is logged once; a strict client raises it.
 from __future__ import annotations
 
 import logging
-import threading
 from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
 from pasqal_core_runtime.errors import DepartureError
 
+from .._lock_owner import LockOwner
 from .._log import log
 from .._pickle_guard import Unpicklable
 
@@ -42,7 +42,7 @@ class SeenDeparture:
         return f"{self.first} ({self.count} times)"
 
 
-class Departures(Unpicklable):
+class Departures(LockOwner, Unpicklable):
     """The departures that a client has met, by kind, in the order of their first appearance.
 
     A departure is a place where an answer is not what the contract promises. Iterate over it for
@@ -51,9 +51,9 @@ class Departures(Unpicklable):
     """
 
     def __init__(self, clean: Clean) -> None:
+        super().__init__()
         self._clean = clean
         self._seen: dict[tuple[str, str], SeenDeparture] = {}
-        self._lock = threading.Lock()
 
     def report(self, departure: Departure) -> None:
         """Count a departure; log it if it is the first of its kind."""

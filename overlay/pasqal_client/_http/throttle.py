@@ -13,13 +13,15 @@ from contextvars import ContextVar
 from typing import Final
 from weakref import WeakSet
 
+from .._lock_owner import LockOwner
+
 PAUSE: Final = 0.5
 """Seconds without new requests after a rejection that does not say how long to wait."""
 CALM: Final = 30.0
 """Seconds without a rejection after which a larger window is tried again."""
 
 
-class Throttle:
+class Throttle(LockOwner):
     """What a service admits, as far as the listings of one client have learnt.
 
     After a 429 none of them starts anything new until its Retry-After has passed; a listing whose
@@ -30,12 +32,12 @@ class Throttle:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         # Weak: a listing leaves without a word when nobody iterates over it any longer.
         self._windows: WeakSet[Window] = WeakSet()
         self._ceiling: int | None = None
         self._resume = float("-inf")
         self._calm_since = float("-inf")
-        self._lock = threading.Lock()
 
     def join(self, window: Window) -> None:
         """A listing begins."""

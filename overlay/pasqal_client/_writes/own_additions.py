@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
 
+from .._lock_owner import LockOwner
 from .added_jobs import job_ids
 from .addition import MoreJobs
 from .write import did_not_happen
@@ -41,7 +40,7 @@ class _Unsettled:
     taken: dict[UUID, UUID] = field(factory=dict)
 
 
-class OwnAdditions:
+class OwnAdditions(LockOwner):
     """What a process knows of the jobs that it has added to batches, or may have.
 
     A `Batch` that a caller kept from before does not have them. Were it taken for the state before
@@ -50,14 +49,10 @@ class OwnAdditions:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         # How many jobs a batch has at least.
         self._counts: dict[UUID, int] = {}
         self._unsettled: dict[UUID, _Unsettled] = {}
-        self.renew_lock()
-
-    def renew_lock(self) -> None:
-        """Have a lock that is open. In a child process, no thread is there to open the one it had."""
-        self._lock = threading.Lock()
 
     def is_current(self, batch: Batch) -> bool:
         """Whether a batch of a caller has its jobs, all that are known of."""
@@ -146,6 +141,3 @@ class OwnAdditions:
 
 OWN_ADDITIONS: Final = OwnAdditions()
 """Those of all clients of this process: each thread may have one of its own."""
-# Windows has no fork.
-with suppress(AttributeError):
-    os.register_at_fork(after_in_child=OWN_ADDITIONS.renew_lock)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from attrs import define, evolve, field
 
+from .._lock_owner import LockOwner
 from .rebatch import ChildBatch
 from .write import did_not_happen
 
@@ -39,7 +38,7 @@ class _Repetitions:
     made: dict[UUID, UUID] = field(factory=dict)
 
 
-class OwnRebatches:
+class OwnRebatches(LockOwner):
     """What a process knows of the batches that it has made from others, or may have.
 
     Nothing marks such a batch as that of one request. So one that is lost must not be settled by the
@@ -47,12 +46,8 @@ class OwnRebatches:
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._known: dict[UUID, _Repetitions] = {}
-        self.renew_lock()
-
-    def renew_lock(self) -> None:
-        """Have a lock that is open. In a child process, no thread is there to open the one it had."""
-        self._lock = threading.Lock()
 
     @contextmanager
     def making(self, rebatch: Rebatch) -> Iterator[None]:
@@ -102,6 +97,3 @@ class OwnRebatches:
 
 OWN_REBATCHES: Final = OwnRebatches()
 """Those of all clients of this process: each thread may have one of its own."""
-# Windows has no fork.
-with suppress(AttributeError):
-    os.register_at_fork(after_in_child=OWN_REBATCHES.renew_lock)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 import ssl
-import threading
 from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
@@ -14,6 +13,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ..._late_modules import asyncio
+from ..._lock_owner import LockOwner
 from ...errors import ConfigurationError
 from ..urls import is_on_this_machine
 from .library import httpx
@@ -39,7 +39,7 @@ HIDDEN_LOCATION: Final = "pasqal_location"
 """The extension of a response that has its Location; see `_hide_location`."""
 
 
-class Pool:
+class Pool(LockOwner):
     """The httpx client that moves the bytes: the caller's own, or one that is made when it is first needed.
 
     Args:
@@ -51,6 +51,7 @@ class Pool:
     """
 
     def __init__(self, given: httpx.Client | None, *, urls: Iterable[str]) -> None:
+        super().__init__()
         self._urls = tuple(urls)
         self._given = given
         self._client: httpx.Client | None = None
@@ -65,7 +66,6 @@ class Pool:
         # For addresses that become known only later, by the way that leads there.
         self._others: dict[_Way, httpx.Client] = {}
         self._is_closed = False
-        self._lock = threading.Lock()
         self._process: int | None = None
         self._inherited: list[httpx.Client] = []
 
