@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from weakref import WeakSet
 
 import pytest
+
+from pasqal_client import _lock_owner
 
 FORK = """
 import os
@@ -37,3 +40,12 @@ def test_a_fork_leaves_no_lock_closed() -> None:
         0,
         "Departures OwnAdditions OwnRebatches Pool Throttle TokenAuth\n",
     )
+
+
+def test_an_owner_gets_another_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that is open, whoever has the old one."""
+    owner = _lock_owner.LockOwner()
+    monkeypatch.setattr(_lock_owner, "_OWNERS", WeakSet([owner]))
+    with owner._lock:
+        _lock_owner._renew_locks()
+        assert owner._lock.acquire(blocking=False)
