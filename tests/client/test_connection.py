@@ -1023,8 +1023,8 @@ def test_threads_share_one_pool_from_the_first_use(
 
 
 def test_each_request_under_way_has_a_connection_of_its_own() -> None:
-    """However many there are, and it is kept: a pool with room for fewer closes some that are about to be used."""
-    many = 101
+    """And it is kept: a pool with room for fewer closes some that are about to be used."""
+    many = 100
     over = threading.Event()
 
     def script(request: Request) -> Iterator[Step]:

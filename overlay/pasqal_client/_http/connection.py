@@ -260,7 +260,8 @@ class Connection(_ConnectionBase, httpx.Client):
         except BaseException as interruption:
             # What sends has the token in variables, what receives has links, and tools show these.
             interruption.__traceback__ = None
-            drop_interrupted(client, request)
+            with suppress(Exception):
+                drop_interrupted(client, request)
             raise
 
     def _transfer(

@@ -172,7 +172,8 @@ class Window:
 
     def wait_for_stop(self, longest: float) -> bool:
         """Wait until the listing is over, for at most this many seconds; returns whether it is."""
-        if self._end.acquire(timeout=longest):
+        if not self.is_stopped and self._end.acquire(timeout=longest):
+            # For the others that wait. If Ctrl-C comes before, they wait for their whole time.
             self._end.release()
         return self.is_stopped
 

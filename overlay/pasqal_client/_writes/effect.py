@@ -72,7 +72,7 @@ class Verdict(NamedTuple):
         batch: the batch that it made or changed.
         is_final: whether neither another look nor what this one lacks can change it.
         is_absence: whether it rests on something that is not there, and would not be there either
-            for an account that may see less. It may also be late, so another look can change it.
+            for an account that may see less. What is not there may also be late: another look can show it.
     """
 
     outcome: Outcome

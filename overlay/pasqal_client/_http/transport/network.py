@@ -193,9 +193,11 @@ def _adapt(pool: Any, backend: httpcore.NetworkBackend) -> None:
     if isinstance(backend, _Backend):
         return
     pool._network_backend = _Backend(backend)
+    own_lock = pool._optional_thread_lock
     # httpcore's own one is taken in Python code: Ctrl-C in there leaves it closed, and the next request
     # would wait forever.
-    pool._optional_thread_lock = threading.Lock()
+    with own_lock:
+        pool._optional_thread_lock = threading.Lock()
 
 
 def _adapt_async(pool: Any, backend: httpcore.AsyncNetworkBackend) -> None:

@@ -31,9 +31,9 @@ _GIVEN_CLOSED: Final = (
     "the http_client that this client was given is closed; close it only after this one"
 )
 
-# As many connections as there are requests under way: where there may be fewer, httpcore now and then
-# closes one that it has just given to a request.
-_UNLIMITED: Final = httpx.Limits()
+# For threads: all connections are kept. Where fewer are, httpcore now and then closes one as left over
+# that it has just given to a request. Tasks notice that in time.
+_ALL_KEPT: Final = httpx.Limits(max_connections=100, max_keepalive_connections=100)
 
 HIDDEN_LOCATION: Final = "pasqal_location"
 """The extension of a response that has its Location; see `_hide_location`."""
@@ -134,8 +134,8 @@ class Pool(LockOwner):
         client = httpx.Client(
             verify=tls,
             trust_env=False,
-            limits=_UNLIMITED,
-            mounts=_mounts(httpx.HTTPTransport, self._proxies, tls),
+            limits=_ALL_KEPT,
+            mounts=_mounts(httpx.HTTPTransport, self._proxies, tls, limits=_ALL_KEPT),
             event_hooks=_event_hooks(httpx.Client),
         )
         _adapt(client)
@@ -212,7 +212,6 @@ class AsyncPool:
         client = httpx.AsyncClient(
             verify=tls,
             trust_env=False,
-            limits=_UNLIMITED,
             mounts=_mounts(httpx.AsyncHTTPTransport, self._proxies, tls),
             event_hooks=_event_hooks(httpx.AsyncClient),
         )
@@ -276,9 +275,10 @@ def _options(
     options: dict[str, Any] = {
         "verify": tls,
         "trust_env": False,
-        "limits": _UNLIMITED,
         "event_hooks": _event_hooks(kind),
     }
+    if kind is httpx.Client:
+        options["limits"] = _ALL_KEPT
     if way.proxy is not None:
         proxy = _proxy(way.proxy)
         if proxy.url.scheme == "https":
@@ -437,11 +437,13 @@ def _proxy(setting: str) -> httpx.Proxy:
     return proxy
 
 
-def _mounts(kind: type[T], proxies: Mapping[str, httpx.Proxy], tls: ssl.SSLContext) -> dict[str, T]:
+def _mounts(
+    kind: type[T], proxies: Mapping[str, httpx.Proxy], tls: ssl.SSLContext, **options: Any
+) -> dict[str, T]:
     """The transports that lead through proxies, by the addresses that they are for."""
     mounts = {}
     for url, proxy in proxies.items():
         if proxy.url.scheme == "https":
             proxy.ssl_context = tls
-        mounts[_origin(url)] = kind(verify=tls, proxy=proxy, limits=_UNLIMITED)
+        mounts[_origin(url)] = kind(verify=tls, proxy=proxy, **options)
     return mounts
