@@ -38,8 +38,8 @@ The map of the library, from top to bottom:
   `_extras` says where a missing package comes from, `_private_file` reads files that may hold
   secrets, `_short_repr` prints what has many others in it, `_item_tables` shows it in notebooks,
   `_signatures` completes what `help()` shows, `_log` is the logger, `_pickle_guard` keeps clients in
-  their process, `_lock_owner` has locks that are open in a forked one, `_late_modules` has what only
-  the async client needs.
+  their process, `_lock_owner` has locks that are open in a forked one, `_latch` is what many wait
+  for, `_late_modules` has what only the async client needs.
 
 Beside this package stand `pasqal_core_api` (models and operations, generated from `openapi.yaml`;
 never edit it) and `pasqal_core_runtime`, which reads answers into those models and finds the

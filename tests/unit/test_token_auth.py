@@ -27,6 +27,7 @@ from pasqal_client import (
     DeadlineError,
     PasswordCredentials,
 )
+from pasqal_client import _latch as latch
 from pasqal_client._auth import token_auth
 from pasqal_client._auth.credentials import CallableToken, StaticToken
 from pasqal_client._auth.token_auth import (
@@ -506,19 +507,68 @@ def test_a_leader_that_is_interrupted_leaves_the_lead_to_another(
     assert (token_of(auth), credentials.count) == ("token-1-of-many", 1)
 
 
-def test_an_interruption_at_any_moment_leaves_the_lead_to_another() -> None:
-    """Nobody waits for a fetch that Ctrl-C has ended, or that it kept from beginning."""
-    modules = (token_auth.__name__, Future.__module__)
+class Followed(Numbered):
+    """Credentials whose first token comes once another thread waits for it."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        super().__init__()
+        self.pool = pool
+        self.auth = TokenAuth(self)
+        self.follower: Future[None] | None = None
+
+    def obtain(self, post: Any) -> Grant:
+        if self.follower is None:
+            joined, join = threading.Event(), self.auth._join
+
+            def noted(old: Any, own: Any) -> Any:
+                result = join(old, own)
+                joined.set()
+                return result
+
+            self.auth._join = noted  # type: ignore[method-assign]
+            self.follower = self.pool.submit(get, self.auth)
+            assert joined.wait(10)
+        return super().obtain(post)
+
+
+FETCHING = frozenset((token_auth.__name__, latch.__name__))
+
+
+def test_an_interruption_of_the_leader_leaves_the_lead_to_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At any moment: nobody waits for a fetch that Ctrl-C has ended, or that it kept from beginning."""
+    monkeypatch.setattr(token_auth, "_LOOK", 0.01)
     moment = 0
-    while True:
-        auth = TokenAuth(Numbered())
-        if not is_interrupted(partial(get, auth), modules.__contains__, moment):
-            break
-        with ThreadPoolExecutor(1) as pool:
-            pool.submit(get, auth).result(10)
-        assert token_of(auth).endswith("-of-many")
-        moment += 1
+    with ThreadPoolExecutor(2) as pool:
+        while True:
+            credentials = Followed(pool)
+            auth = credentials.auth
+            if not is_interrupted(partial(get, auth), FETCHING.__contains__, moment):
+                break
+            follower = credentials.follower or pool.submit(get, auth)
+            follower.result(10)
+            assert token_of(auth).endswith("-of-many")
+            moment += 1
     assert moment > 20
+
+
+def test_an_interruption_of_one_who_waits_does_not_hold_up_the_leader(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """At any moment, nor those who come later."""
+    monkeypatch.setattr(token_auth, "_LOOK", 0.01)
+    with ThreadPoolExecutor(1) as pool:
+        for moment in range(40):
+            credentials = Gated()
+            auth = TokenAuth(credentials)
+            leader = pool.submit(get, auth)
+            assert credentials.entered.wait(10)
+            assert is_interrupted(partial(get, auth), FETCHING.__contains__, moment)
+            credentials.gate.set()
+            leader.result(10)
+            get(auth)
+            assert token_of(auth) == "token-1-of-many"
 
 
 def test_a_token_that_comes_at_the_last_moment_is_taken() -> None:
@@ -526,7 +576,7 @@ def test_a_token_that_comes_at_the_last_moment_is_taken() -> None:
     auth = TokenAuth(Numbered())
     before = auth._held
     get(auth)
-    own: Future[None] = Future()
+    own = token_auth._Fetch()
     fetch = auth._join(before, own)
     assert fetch.done()
     assert fetch is not own

@@ -13,11 +13,11 @@ import copy
 import logging
 import os
 import time
-from concurrent.futures import Future, wait
+from concurrent.futures import Future
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
-from typing import TYPE_CHECKING, Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn, TypeVar, cast
 from uuid import uuid4
 
 from attrs import evolve, field, frozen
@@ -27,6 +27,7 @@ from .._http.abandoned_tasks import retrieve_error
 from .._http.outcomes import OverdueError
 from .._http.redaction import redacted, spellings
 from .._http.transport.deadline import left_until, requests_until, within
+from .._latch import Latch
 from .._late_modules import asyncio
 from .._lock_owner import LockOwner
 from .._log import log
@@ -49,6 +50,9 @@ RENEWAL_RETRY_PAUSE: Final = 5.0
 
 TOKENS_MASKED: Final = 8
 """How many of the latest tokens are known, and kept out of texts."""
+
+_LOOK: Final = 1.0
+"""Seconds after which one who waits for a fetch looks whether it is still under way."""
 
 _NEVER: Final = float("inf")
 
@@ -92,9 +96,40 @@ class _LeaderStoppedError(Exception):
     """Whoever fetched a token for all was cancelled, or had no more time for it."""
 
 
+class _Fetch:
+    """A fetch of a token that other threads may wait for.
+
+    A future of `concurrent.futures` would not do: see `Latch`.
+
+    Attributes:
+        landed (Latch): opens when it has ended.
+    """
+
+    def __init__(self) -> None:
+        self.landed = Latch()
+        self._failure: Exception | None = None
+
+    def set_result(self, _: None) -> None:
+        self.landed.open()
+
+    def set_exception(self, failure: Exception) -> None:
+        self._failure = failure
+        self.landed.open()
+
+    def done(self) -> bool:
+        return self.landed.is_open
+
+    def result(self) -> None:
+        if self._failure is not None:
+            raise self._failure
+
+
+_AsyncFetch = Future[None]
+F = TypeVar("F", _Fetch, _AsyncFetch)
+
 # The fetches within which the code at hand runs: a function that gets a token must not wait for the
 # fetch that it leads itself.
-_LED_FETCHES: Final[ContextVar[tuple[Future[None], ...]]] = ContextVar(
+_LED_FETCHES: Final[ContextVar[tuple[_Fetch | _AsyncFetch, ...]]] = ContextVar(
     "pasqal_client_token_fetches", default=()
 )
 
@@ -118,7 +153,7 @@ class TokenAuth(LockOwner):
         self._origin = origin
         self._mark = uuid4().hex
         self._held = _Held("", 0, -_NEVER, -_NEVER)
-        self._pending: Future[None] | None = None
+        self._pending: _Fetch | _AsyncFetch | None = None
         self._process = os.getpid()
         # The latest ones, of which the last is held, or will be at once.
         self._taken: tuple[_Held, ...] = ()
@@ -257,7 +292,7 @@ class TokenAuth(LockOwner):
         """Get a token newer than the old one; one caller fetches it, the others wait."""
         # Again, if whoever led gave up: then somebody else has to lead.
         while self._held.generation <= old.generation:
-            own, failure = _new_fetch(), None
+            own, failure = _Fetch(), None
             try:
                 fetch = self._join(old, own)
                 if fetch is own:
@@ -272,12 +307,23 @@ class TokenAuth(LockOwner):
                 if self._pending is own:
                     self._pending = None
                 _end(own, failure)
-            wait([fetch], timeout=left_until(ends))
-            _check_fetched(fetch)
+            self._follow(fetch, ends)
+
+    def _follow(self, fetch: _Fetch, ends: float) -> None:
+        """Wait for a fetch until it ends or somebody else has to lead; see `_check_fetched`."""
+        while not fetch.landed.wait(min(_LOOK, left_until(ends))):
+            if self._pending is not fetch:
+                # Its leader was interrupted before it could say so.
+                return
+            if not left_until(ends):
+                raise OverdueError
+        _check_fetched(fetch)
 
     async def _renew_async(self, old: _Held, post: Post, ends: float) -> None:
         while self._held.generation <= old.generation:
-            own, failure = _new_fetch(), None
+            own, failure = _AsyncFetch(), None
+            # Then nobody who stops waiting can cancel it for the others.
+            own.set_running_or_notify_cancel()
             try:
                 fetch = self._join(old, own)
                 if fetch is own:
@@ -308,18 +354,18 @@ class TokenAuth(LockOwner):
                 raise
             raise OverdueError from None
 
-    def _join(self, old: _Held, own: Future[None]) -> Future[None]:
+    def _join(self, old: _Held, own: F) -> F:
         """Join the fetch of a token newer than the old one; returns it: the caller leads its own."""
         with self._lock:
             # A process that was forked meanwhile waits for nobody: whoever leads is in the other
             # one.
-            fetch = self._pending if self._process == os.getpid() else None
+            fetch = cast("F | None", self._pending) if self._process == os.getpid() else None
             if fetch is not None and fetch in _LED_FETCHES.get():
                 raise ConfigurationError(
                     "what gets a token must not use the client that waits for it"
                 )
             if self._held.generation > old.generation:
-                done = _new_fetch()
+                done = type(own)()
                 done.set_result(None)
                 return done
             if fetch is not None:
@@ -336,15 +382,8 @@ class TokenAuth(LockOwner):
             self._held = held
 
 
-def _new_fetch() -> Future[None]:
-    fetch: Future[None] = Future()
-    # Then nobody who stops waiting can cancel it for the others.
-    fetch.set_running_or_notify_cancel()
-    return fetch
-
-
 @contextmanager
-def _leading(fetch: Future[None]) -> Iterator[None]:
+def _leading(fetch: _Fetch | _AsyncFetch) -> Iterator[None]:
     """Know in the block who leads the fetch."""
     before = _LED_FETCHES.get()
     try:
@@ -355,7 +394,7 @@ def _leading(fetch: Future[None]) -> Iterator[None]:
         _LED_FETCHES.set(before)
 
 
-def _end(fetch: Future[None], failure: BaseException | None) -> None:
+def _end(fetch: _Fetch | _AsyncFetch, failure: BaseException | None) -> None:
     """Let everybody who waits know how the fetch ended."""
     if failure is None:
         fetch.set_result(None)
@@ -371,7 +410,7 @@ def _for_followers(error: BaseException) -> Exception:
     return error
 
 
-def _check_fetched(fetch: Future[None]) -> None:
+def _check_fetched(fetch: _Fetch | _AsyncFetch) -> None:
     """Raise what went wrong with a fetch that was waited for; nothing if all went well, or somebody else has to lead.
 
     Raises:

@@ -8,11 +8,11 @@ Pure but for the wait that a stop ends: times come in as seconds of a clock that
 
 from __future__ import annotations
 
-import threading
 from contextvars import ContextVar
 from typing import Final
 from weakref import WeakSet
 
+from .._latch import Latch
 from .._lock_owner import LockOwner
 
 PAUSE: Final = 0.5
@@ -113,7 +113,6 @@ class Window:
 
     Attributes:
         most (int): how many requests may be under way, if none is rejected.
-        is_stopped (bool): whether the listing is over; then nothing is tried again.
     """
 
     def __init__(
@@ -126,11 +125,7 @@ class Window:
     ) -> None:
         self.most = most
         self._longest_silence = longest_silence
-        self.is_stopped: bool = False
-        # Closed until the stop. An event of `threading` has a lock that is taken in Python code, and
-        # that Ctrl-C can leave closed.
-        self._end = threading.Lock()
-        self._end.acquire()
+        self._end = Latch()
         self._throttle = throttle or Throttle()
         if not is_part:
             self._throttle.join(self)
@@ -164,18 +159,18 @@ class Window:
             return 0.0
         return pause
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether the listing is over; then nothing is tried again."""
+        return self._end.is_open
+
     def stop(self) -> None:
         """Start nothing new, retries included, and leave the room to other listings."""
-        if not self.is_stopped:
-            self.is_stopped = True
-            self._end.release()
+        self._end.open()
 
     def wait_for_stop(self, longest: float) -> bool:
         """Wait until the listing is over, for at most this many seconds; returns whether it is."""
-        if not self.is_stopped and self._end.acquire(timeout=longest):
-            # For the others that wait. If Ctrl-C comes before, they wait for their whole time.
-            self._end.release()
-        return self.is_stopped
+        return self._end.wait(longest)
 
 
 CURRENT: Final[ContextVar[Window | None]] = ContextVar("pasqal_client_window", default=None)
