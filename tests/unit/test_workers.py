@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from client.own_threads import end_all
 from pasqal_client._http import workers as worker_threads
 from pasqal_client._http.workers import Workers
 
@@ -29,12 +30,6 @@ def workers(used: set[threading.Thread]) -> Iterator[Workers]:
     yield workers
     workers.dismiss()
     end_all(used)
-
-
-def end_all(threads: set[threading.Thread]) -> None:
-    for thread in threads:
-        thread.join(10)
-        assert not thread.is_alive()
 
 
 def nothing() -> None:
