@@ -97,7 +97,7 @@ class Flights(Generic[K, V]):
         flight: Flight[V] = Flight()
         self._flights[key] = flight
         # The deadline of the caller holds in the thread, too.
-        fetch = self._in_window(self._fetch)
+        fetch = self._fetch_in_window()
         task = partial(flight.fly, fetch, key)
         then = partial(self._land, flight)
         self._workers.start(task, then)
@@ -106,14 +106,14 @@ class Flights(Generic[K, V]):
         flight.land()
         self._landings.put(None)
 
-    def _in_window(self, fetch: Callable[[K], V]) -> Callable[[K], V]:
-        """The function, run in the context of the caller, but for the window."""
+    def _fetch_in_window(self) -> Callable[[K], V]:
+        """What fetches, in the context of the caller but for the window."""
         # In a copy, so that Ctrl-C cannot leave the window behind.
         context = copy_context()
         context.run(CURRENT.set, self._window)
 
         def fetch_there(key: K) -> V:
-            return context.run(fetch, key)
+            return context.run(self._fetch, key)
 
         return fetch_there
 

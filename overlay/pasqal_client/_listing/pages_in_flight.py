@@ -50,7 +50,7 @@ class PageFlights(Flights[Span, Page[T]]):
                 plan = walk.plan(size)
                 if plan == [wanted] and not self._flights:
                     # There is nothing to start meanwhile, so no thread is needed.
-                    return self._in_window(self._fetch)(wanted)
+                    return self._fetch_in_window()(wanted)
                 self._launch(plan, size)
             flight = self._flights.get(wanted)
             if flight is None:
